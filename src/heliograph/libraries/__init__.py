@@ -1,0 +1,1 @@
+"""Where pictures live: one module for each kind of library; `heliograph.ports.Library` is what it promises."""

@@ -1,0 +1,168 @@
+"""The owner's settings as nouns, frozen; `config` reads them, the pure modules decide by them.
+
+Their names are the keys of `heliograph.toml`. An unknown key is a mistake; `__pydantic_config__` tells the reader so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, ClassVar
+
+STRICT: dict[str, Any] = {"extra": "forbid"}
+
+
+class Direction(StrEnum):
+    """Which way photos travel."""
+
+    PUBLISH = "publish"
+    BOTH = "both"
+
+
+class OnUnwanted(StrEnum):
+    """A published photo that the library no longer wants there."""
+
+    DELETE = "delete"
+    LEAVE = "leave"
+
+
+class OnMissing(StrEnum):
+    """A published photo that someone removed on the platform."""
+
+    ASK = "ask"
+    ADD = "add"
+    FORGET = "forget"
+
+
+class OnEdited(StrEnum):
+    """A field that someone edited on the platform."""
+
+    ASK = "ask"
+    OVERWRITE = "overwrite"
+    ACCEPT = "accept"
+
+
+class OnFixed(StrEnum):
+    """A wanted change to a field that the platform cannot amend."""
+
+    ASK = "ask"
+    LEAVE = "leave"
+    REPOST = "repost"
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which photos are wanted on a platform. Any one of the ways is enough."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    keyword: str = "Socials"
+    """Root of the hierarchical keywords that wish: `Socials|site`; empty switches this way off."""
+    everything: bool = False
+    folders: tuple[str, ...] = ()
+    """Folders below the library's, with everything under them; `*` and `?` match within one name."""
+    min_rating: int | None = None
+    labels: tuple[str, ...] = ()
+    folder_albums: bool = False
+    """The folder that holds a wanted photo is also its album."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrivatePlace:
+    """A circle in which positions and place names are nobody's business."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    name: str
+    latitude: float
+    longitude: float
+    radius_m: float = 500.0
+    blur_m: float | None = None
+    """Round the position to a grid of this size and drop the names smaller than a city, instead of removing all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What may leave. Keyword branches are written `People|Family` and hold everything below them."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    never: tuple[str, ...] = ("Private",)
+    """A photo with a keyword in one of these branches is refused."""
+    keep: tuple[str, ...] = ()
+    """Where not empty: only keywords in these branches leave."""
+    withhold: tuple[str, ...] = ("People", "Private")
+    """Keywords in these branches stay at home; the branch of the wishes always does."""
+    people: bool = False
+    """Names of people (person shown, face regions) may leave."""
+    place: bool = False
+    """Position and place names may leave, outside private places."""
+    private_places: tuple[PrivatePlace, ...] = ()
+    required: tuple[str, ...] = ()
+    """Facts without which a photo is refused: `title`, `caption`, `headline`, `alt_text`, `keywords`, `taken`, ..."""
+    licence: str = ""
+    """Used where a photo states none: a URL or words."""
+    licences: tuple[str, ...] = ()
+    """Where not empty: a photo under any other licence is refused."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    """Jinja2 templates; `docs/reference/captions.md` lists what they can name. Empty: the platform's own default."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    title: str = ""
+    text: str = ""
+    alt: str = ""
+    tags: str = "leaves"
+    """`leaves`, `levels` (every level of each path), `flat` or `none`."""
+    camel_case: bool = True
+    """Hashtags in CamelCase, which screen readers can read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is sent of a picture."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    send: str = ""
+    """`original` (its own pixels, metadata cleaned) or `resized`; empty: the platform's own default."""
+    long_edge_px: tuple[int, ...] = ()
+    quality: int = 85
+    embed: tuple[str, ...] = ("rights",)
+    """Facts written into the files: `rights`, `title`, `caption`, `alt_text`, `keywords`, `taken`, `camera`."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """What happens where the plan must not choose for itself."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    unwanted: OnUnwanted = OnUnwanted.DELETE
+    missing: OnMissing = OnMissing.ASK
+    edited: OnEdited = OnEdited.ASK
+    fixed: OnFixed = OnFixed.ASK
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """A plan beyond these stops and says so."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    max_deletes: int = 10
+    max_delete_share: float = 0.02
+    """A plan may delete the larger of both: this many, or this share of what is published there."""
+    max_change_share: float = 0.5
+    """Nor change more than this share of more than `max_deletes` published photos at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformPolicy:
+    """Everything that decides what one platform is to show."""
+
+    name: str
+    kind: str
+    direction: Direction = Direction.PUBLISH
+    select: Selection = Selection()
+    rules: Rules = Rules()
+    captions: Captions = Captions()
+    picture: Picture = Picture()
+    when: When = When()
+    guards: Guards = Guards()
