@@ -385,6 +385,7 @@ class Verb(StrEnum):
     MATCH = "match"
     KEEP = "keep"
     UPDATE = "update"
+    REPOST = "repost"
     DELETE = "delete"
     FORGET = "forget"
     DOWNLOAD = "download"
@@ -396,10 +397,8 @@ class Verb(StrEnum):
     FINISH = "finish"
 
 
-EFFECTS = frozenset(
-    {Verb.ADD, Verb.MATCH, Verb.UPDATE, Verb.DELETE, Verb.FORGET, Verb.DOWNLOAD, Verb.ACCEPT, Verb.FINISH}
-)
-"""Verbs that change something somewhere; the others only tell."""
+TELLING = frozenset({Verb.KEEP, Verb.ASK, Verb.WAIT, Verb.REFUSE, Verb.DUPLICATE})
+"""Verbs that change nothing anywhere; all others do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -431,17 +430,26 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Guard:
+    """Why a plan must not be applied as it stands."""
+
+    kind: str
+    """`deletes` or `changes`: what the owner has to allow to apply it all the same."""
+    platform: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What would happen, and nothing else: dry run, preview, apply and tests are readers of the same plan."""
 
     actions: tuple[Action, ...]
     kept: int = 0
     """Subjects on which both sides already agree; not listed."""
-    guards: tuple[str, ...] = ()
-    """Why this plan must not be applied as it stands, in sentences."""
+    guards: tuple[Guard, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def effects(self) -> tuple[Action, ...]:
         """The actions that change something."""
-        return tuple(action for action in self.actions if action.verb in EFFECTS)
+        return tuple(action for action in self.actions if action.verb not in TELLING)

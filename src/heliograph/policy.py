@@ -31,7 +31,7 @@ class OnMissing(StrEnum):
 
     ASK = "ask"
     ADD = "add"
-    FORGET = "forget"
+    LEAVE = "leave"
 
 
 class OnEdited(StrEnum):
@@ -40,6 +40,14 @@ class OnEdited(StrEnum):
     ASK = "ask"
     OVERWRITE = "overwrite"
     ACCEPT = "accept"
+
+
+class OnRefused(StrEnum):
+    """A published photo that the rules no longer let out."""
+
+    ASK = "ask"
+    DELETE = "delete"
+    LEAVE = "leave"
 
 
 class OnFixed(StrEnum):
@@ -139,6 +147,7 @@ class When:
     missing: OnMissing = OnMissing.ASK
     edited: OnEdited = OnEdited.ASK
     fixed: OnFixed = OnFixed.ASK
+    refused: OnRefused = OnRefused.ASK
 
 
 @dataclass(frozen=True, slots=True)

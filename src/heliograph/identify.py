@@ -1,0 +1,188 @@
+"""Are these two the same photograph? Sure, or to be asked, always with the reason.
+
+A photograph is more than a file: it may be moved, renamed, copied, and developed anew, and stays the same photograph,
+published once. A file is told by its image-data digest first, then by its place; what fits neither way is asked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from heliograph.model import F, Post, Wanted, value_digest
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file that is in the library now."""
+
+    where: str
+    digest: str
+    taken: str = ""
+    """Date, sub-second and camera in one text; equal for two developments of one exposure, empty where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Photograph:
+    """What is remembered of a photograph."""
+
+    id: str
+    where: str
+    digest: str
+    taken: str = ""
+    earlier: frozenset[str] = frozenset()
+    """Digests that it had before."""
+
+
+class Role(StrEnum):
+    """What a file is to its photograph."""
+
+    MAIN = "main"
+    COPY = "copy"
+    UNSURE = "unsure"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which photograph a file is."""
+
+    where: str
+    photo: str
+    role: Role
+    reason: str
+    question: str = ""
+    """For `unsure`: what an answer must name; the answers are `same` and `new`."""
+
+
+def photo_id(digest: str) -> str:
+    """The identity that a photograph keeps for good, from the digest it was first seen with."""
+    return digest[:32]
+
+
+@dataclass(slots=True)
+class _Desk:
+    """What is still unassigned while the rules run."""
+
+    by_where: dict[str, Seen]
+    by_digest: dict[str, list[Seen]]
+    answers: Mapping[str, str]
+    done: dict[str, Identity] = field(default_factory=dict)
+
+    def give(self, seen: Seen, photo: str, role: Role, reason: str, question: str = "") -> None:
+        self.done[seen.where] = Identity(seen.where, photo, role, reason, question)
+
+    def free(self, seen: Iterable[Seen]) -> list[Seen]:
+        return [file for file in seen if file.where not in self.done]
+
+
+def identify(
+    seen: Iterable[Seen], known: Iterable[Photograph], answers: Mapping[str, str] | None = None
+) -> tuple[Identity, ...]:
+    """Which photograph each file is, sorted by place; the order of the arguments changes nothing.
+
+    `answers` maps a question to `same` or `new`. A photograph that no identity names has no file any more.
+    """
+    files = sorted(seen, key=lambda file: file.where)
+    photographs = sorted(known, key=lambda photograph: photograph.id)
+    desk = _Desk({file.where: file for file in files}, defaultdict(list), answers or {})
+    for file in files:
+        desk.by_digest[file.digest].append(file)
+    homeless = [photograph for photograph in photographs if not _by_digest(photograph, desk)]
+    taken_digests = {photograph.digest for photograph in photographs}
+    homeless = [photograph for photograph in homeless if not _by_place(photograph, desk, taken_digests)]
+    owners = {digest: p for p in photographs for digest in (*sorted(p.earlier), p.digest)}
+    _lost_and_found(homeless, owners, desk)
+    for file in files:
+        if file.where not in desk.done:
+            _new_or_copy(file, owners, desk)
+    return tuple(desk.done[file.where] for file in files)
+
+
+def _by_digest(photograph: Photograph, desk: _Desk) -> bool:
+    """The pixels are known: same place, moved, or one of several copies."""
+    copies = desk.by_digest.get(photograph.digest, [])
+    if not copies:
+        return False
+    at_home = [file for file in copies if file.where == photograph.where]
+    main = at_home[0] if at_home else copies[0]
+    reason = "the same pixels in the same place" if at_home else f"the same pixels, moved from {photograph.where}"
+    desk.give(main, photograph.id, Role.MAIN, reason)
+    for copy in copies:
+        if copy is not main:
+            desk.give(copy, photograph.id, Role.COPY, f"the same pixels as {main.where}")
+    return True
+
+
+def _by_place(photograph: Photograph, desk: _Desk, taken_digests: set[str]) -> bool:
+    """New pixels at a known place: an edit of the same photograph, unless the date speaks against it."""
+    file = desk.by_where.get(photograph.where)
+    if file is None or file.where in desk.done or file.digest in taken_digests:
+        return False
+    question = value_digest(("edited", photograph.id, photograph.digest, file.digest))
+    answer = "same" if file.taken == photograph.taken else desk.answers.get(question, "")
+    if answer == "new":
+        return False
+    if answer == "same":
+        desk.give(file, photograph.id, Role.MAIN, "new pixels in the same place: the photograph was edited")
+        return True
+    reason = f"{file.where} holds other pixels with another date than the photograph that was there before"
+    desk.give(file, photograph.id, Role.UNSURE, reason, question)
+    return True
+
+
+def _lost_and_found(homeless: Sequence[Photograph], owners: Mapping[str, Photograph], desk: _Desk) -> None:
+    """A photograph that vanished and a new file of the same moment may be one, moved and edited at once: asked."""
+    arrivals: dict[str, list[Seen]] = defaultdict(list)
+    for file in desk.free(desk.by_where.values()):
+        if file.taken and file.digest not in owners:
+            arrivals[file.taken].append(file)
+    for photograph in homeless:
+        restored = [file for digest in sorted(photograph.earlier) for file in desk.by_digest.get(digest, [])]
+        for file in desk.free([*restored, *arrivals.get(photograph.taken, [])])[:1]:
+            _ask_moved(photograph, file, desk)
+
+
+def _ask_moved(photograph: Photograph, file: Seen, desk: _Desk) -> None:
+    question = value_digest(("moved", photograph.id, photograph.digest, file.where, file.digest))
+    answer = desk.answers.get(question, "")
+    if answer == "same":
+        desk.give(file, photograph.id, Role.MAIN, f"moved from {photograph.where} and edited, as you answered")
+    elif answer != "new":
+        reason = f"{file.where} may be the photograph that was {photograph.where}, moved and edited"
+        desk.give(file, photograph.id, Role.UNSURE, reason, question)
+
+
+def _new_or_copy(file: Seen, owners: Mapping[str, Photograph], desk: _Desk) -> None:
+    owner = owners.get(file.digest)
+    if owner is not None and file.digest in owner.earlier:
+        desk.give(file, owner.id, Role.COPY, f"an earlier version of {owner.where}")
+        return
+    twins = desk.free(desk.by_digest[file.digest])
+    desk.give(file, photo_id(file.digest), Role.MAIN, "never seen before")
+    for twin in twins:
+        if twin is not file:
+            desk.give(twin, photo_id(file.digest), Role.COPY, f"the same pixels as {file.where}")
+
+
+class Likeness(StrEnum):
+    """How sure it is that a post shows a photo."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    NO = "no"
+
+
+def same_post(wanted: Wanted, post: Post) -> tuple[Likeness, str]:
+    """Whether a post that the ledger does not know shows the wanted subject, and why."""
+    if post.kind != wanted.subject.kind:
+        return Likeness.NO, "one is a photo, the other an album"
+    if post.mark:
+        if post.mark == wanted.mark:
+            return Likeness.SURE, "it carries the mark of this picture's pixels"
+        return Likeness.NO, "it carries the mark of another picture"
+    shared = [name for name in (F.TITLE, F.TAKEN) if wanted.fields.get(name)]
+    if F.TAKEN in shared and all(post.fields.get(name) == wanted.fields[name] for name in shared):
+        return Likeness.LIKELY, "title and date taken are the same" if len(shared) > 1 else "the date taken is the same"
+    return Likeness.NO, "nothing in it says so"
