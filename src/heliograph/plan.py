@@ -70,8 +70,8 @@ class Standing:
     """An `add` of it is journalled whose outcome is not known."""
 
 
-Answers = Mapping[tuple[str, Subject], tuple[str, str]]
-"""(platform, subject) -> (question, choice), as the owner gave them."""
+Answers = Mapping[str, str]
+"""Question -> choice, as the owner gave them. A question names its subject, so no answer serves another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +122,8 @@ class Table:
         return self._act(Verb.WAIT, standing, reason)
 
     def _missing(self, standing: Standing) -> Action:
-        question = value_digest(("missing", standing.record and standing.record.post_id))
-        choice = self._choice(standing, self.policy.when.missing, question)
+        question = self._question(standing, "missing", standing.record and standing.record.post_id)
+        choice = self._choice(self.policy.when.missing, question)
         if choice == "add":
             return self._act(Verb.ADD, standing, "someone removed it there; it is wanted again")
         if choice == "leave":
@@ -132,8 +132,8 @@ class Table:
         return self._ask(standing, reason, question, ("add", "leave"))
 
     def _likely(self, standing: Standing, alike: Post) -> Action:
-        question = value_digest(("same", alike.id))
-        choice = self._choice(standing, "ask", question)
+        question = self._question(standing, "same", alike.id)
+        choice = self._choice("ask", question)
         if choice == "same":
             return self._match(standing, alike, "already there, as you answered")
         if choice == "different":
@@ -170,8 +170,8 @@ class Table:
         return self._act(Verb.KEEP, standing, "both sides agree")
 
     def _fixed(self, standing: Standing, clear: set[str], fixed: set[str], edited: set[str]) -> Action:
-        question = value_digest(("fixed", [(name, _value(standing, name)) for name in sorted(fixed)]))
-        choice = self._choice(standing, self.policy.when.fixed, question)
+        question = self._question(standing, "fixed", [(name, _value(standing, name)) for name in sorted(fixed)])
+        choice = self._choice(self.policy.when.fixed, question)
         if choice == "repost":
             return self._update(
                 standing, clear | fixed, f"{_names(fixed)} cannot be changed there: posted anew", Verb.REPOST
@@ -189,8 +189,8 @@ class Table:
 
     def _edited(self, standing: Standing, clear: set[str], edited: set[str]) -> Action:
         shown = [(name, standing.post and standing.post.fields.get(name)) for name in sorted(edited)]
-        question = value_digest(("edited", shown, [_value(standing, name) for name in sorted(edited)]))
-        choice = self._choice(standing, self.policy.when.edited, question)
+        question = self._question(standing, "edited", shown, [_value(standing, name) for name in sorted(edited)])
+        choice = self._choice(self.policy.when.edited, question)
         if choice == "overwrite":
             reason = f"{_names(edited)} edited there; the library's wording wins"
             return self._update(standing, clear | edited, reason)
@@ -216,6 +216,10 @@ class Table:
             return self._act(Verb.WAIT, standing, "no longer wanted; the platform could not be looked at")
         if standing.show == Show.NO:
             return self._act(Verb.FORGET, standing, "no longer wanted, and gone there already")
+        if self.policy.direction == Direction.BOTH:
+            return self._act(
+                Verb.KEEP, standing, "no longer wanted; two-way platforms are never deleted from by a sync"
+            )
         if self.policy.when.unwanted == OnUnwanted.LEAVE:
             return self._act(Verb.KEEP, standing, "no longer wanted; left there, as the settings say")
         return self._act(Verb.DELETE, standing, *(standing.reasons or ("no longer wanted there",)))
@@ -231,8 +235,8 @@ class Table:
         reason = "; ".join(standing.reasons)
         if standing.record is None or standing.show == Show.NO:
             return self._act(Verb.REFUSE, standing, reason)
-        question = value_digest(("refused", standing.reasons))
-        choice = self._choice(standing, self.policy.when.refused, question)
+        question = self._question(standing, "refused", standing.reasons)
+        choice = self._choice(self.policy.when.refused, question)
         if choice == "delete":
             return self._act(Verb.DELETE, standing, f"published, and no longer let out: {reason}")
         if choice == "leave":
@@ -244,14 +248,21 @@ class Table:
 
     # -- the parts --
 
-    def _choice(self, standing: Standing, setting: str, question: str) -> str:
+    def _choice(self, setting: str, question: str) -> str:
         if setting != "ask":
             return str(setting)
-        asked, choice = self.answers.get((self.policy.name, standing.subject), ("", ""))
-        return choice if asked == question else ""
+        return self.answers.get(question, "")
+
+    def _question(self, standing: Standing, *parts: object) -> str:
+        """Names a question for good: equal only for the same doubt about the same subject on the same platform."""
+        return value_digest([self.policy.name, standing.subject.kind, standing.subject.id, *parts])
 
     def _amendable(self, subject: Subject, name: str) -> bool:
         return name in (self.limits.amendable if subject.kind == SubjectKind.PHOTO else self.limits.album_fields)
+
+    def in_step(self, standing: Standing) -> bool:
+        """Whether a published subject has nothing to be set, taken home or asked."""
+        return not self._ours(standing.record, standing.wanted) and not self._theirs(standing.record, standing.post)
 
     def _ours(self, record: Record | None, wanted: Wanted | None) -> set[str]:
         if record is None or wanted is None:
@@ -331,15 +342,24 @@ def absent_after(actions: Iterable[Action]) -> frozenset[str]:
     return frozenset(absent)
 
 
-def quiet(basis: str, verdict_basis: str | None, wanted: bool, record_basis: str | None) -> bool:
-    """Whether a subject need not be looked at again: nothing it was decided from has changed, and it was carried out.
+def quiet(
+    basis: str, verdict: tuple[str | None, str | None], agreed: tuple[str | None, str | None, str | None]
+) -> bool:
+    """Whether a photo need not be looked at closely: nothing it was decided from has changed, and it was carried out.
 
-    `basis` is what the library and the settings say now, `verdict_basis` what the last decision was made from, and
-    `record_basis` what the platform was last brought in step with (`None`: not published).
+    Args:
+        basis: what library and settings say now (`wanted.basis`).
+        verdict: what the last decision was made from, and `wanted`, `unwanted` or `refused`.
+        agreed: the basis that the platform was last brought in step with, the digest of what it showed then (both `None`:
+            not published), and the digest of what it shows now (`None`: nothing).
     """
-    if verdict_basis != basis:
+    judged, kind = verdict
+    agreed_basis, agreed_shown, shown = agreed
+    if judged != basis or kind == "refused":
         return False
-    return record_basis == basis if wanted else record_basis is None
+    if kind == "wanted":
+        return agreed_basis == basis and agreed_shown == shown
+    return agreed_basis is None
 
 
 _RANKS = {SubjectKind.PHOTO: 0, SubjectKind.ALBUM: 1, SubjectKind.PAGES: 2}

@@ -1,0 +1,114 @@
+"""Carries a plan out, exactly once, yielding events.
+
+Of everything a platform can do only `add` is unrepeatable. It is journalled before, asked about after, and absence is
+believed only once the platform's own listing had time to catch up: all three are needed, and `tests/test_crashes.py`
+shows what happens when one of them is left out.
+"""
+
+from __future__ import annotations
+
+import queue
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+
+from heliograph.execute.event import Doors, End, Event
+from heliograph.execute.lane import Lane
+from heliograph.execute.settle import Doubts
+from heliograph.model import TELLING, Action, Plan, SubjectKind, Verb
+from heliograph.plan import finish
+
+__all__ = ["Doors", "Doubts", "End", "Event", "carry_out"]
+
+Do = Callable[[Action], Event]
+News = queue.SimpleQueue["Event | BaseException | None"]
+
+
+def carry_out(plan: Plan, doors: Doors, *, threads: bool = True) -> Iterator[Event]:
+    """Every action of the plan, each with exactly one final event.
+
+    Platforms do not wait for each other; without `threads` everything happens in the caller's own thread, one by one.
+
+    Raises:
+        LedgerUnusable: nothing more could be remembered, so nothing more was done.
+    """
+    lanes: dict[str, list[Action]] = {}
+    for action in plan.actions:
+        lanes.setdefault(action.platform, []).append(action)
+    ended = set()
+    for event in _side_by_side(lanes, doors) if threads else _one_by_one(lanes, doors):
+        ended.add(id(event.action))
+        yield event
+    for action in plan.actions:
+        if id(action) not in ended:
+            sentence = (
+                f"{action.where}: came to no end on {action.platform}; this is a fault of heliograph, please report it"
+            )
+            yield Event(action, End.FAILED, sentence)
+
+
+def _one_by_one(lanes: dict[str, list[Action]], doors: Doors) -> Iterator[Event]:
+    for name, actions in lanes.items():
+        yield from _lane(Lane(doors, name), actions, map)
+
+
+def _side_by_side(lanes: dict[str, list[Action]], doors: Doors) -> Iterator[Event]:
+    news: News = queue.SimpleQueue()
+    for name, actions in lanes.items():
+        Thread(target=_report, args=(Lane(doors, name), actions, news)).start()
+    troubles, running = [], len(lanes)
+    while running:
+        match news.get():
+            case None:
+                running -= 1
+            case Event() as event:
+                yield event
+            case BaseException() as trouble:
+                troubles.append(trouble)
+    if troubles:
+        raise troubles[0]
+
+
+def _report(lane: Lane, actions: list[Action], news: News) -> None:
+    """A lane in a thread of its own; whatever it raises is raised again in the caller's."""
+    try:
+        with ThreadPoolExecutor(max(1, lane.platform.limits.workers)) as pool:
+            for event in _lane(lane, actions, lambda do, these: _spread(pool, do, these)):
+                news.put(event)
+    except BaseException as trouble:  # noqa: BLE001 - handed on, not swallowed
+        news.put(trouble)
+    finally:
+        news.put(None)
+
+
+def _lane(lane: Lane, actions: list[Action], spread: Callable[[Do, list[Action]], Iterable[Event]]) -> Iterator[Event]:
+    """Photos first, then the albums that hold them, then the pages that show both."""
+    done = False
+    for kind in SubjectKind:
+        these = [action for action in actions if action.subject.kind == kind]
+        for event in spread(lane.carry, these):
+            done = done or (event.end == End.DONE and event.action.verb not in TELLING)
+            yield event
+    if done and not any(action.verb == Verb.FINISH for action in actions):
+        yield lane.carry(finish(lane.name, "what was done becomes visible"))
+
+
+def _spread(pool: ThreadPoolExecutor, do: Do, actions: list[Action]) -> Iterator[Event]:
+    """As they end. The first trouble that is not an action's own stops the rest."""
+    news: News = queue.SimpleQueue()
+
+    def work(action: Action) -> None:
+        try:
+            news.put(do(action))
+        except BaseException as trouble:  # noqa: BLE001 - raised again in the lane's thread
+            news.put(trouble)
+
+    for action in actions:
+        pool.submit(work, action)
+    for _ in actions:
+        item = news.get()
+        if isinstance(item, BaseException):
+            pool.shutdown(cancel_futures=True)
+            raise item
+        if item is not None:
+            yield item

@@ -1,0 +1,59 @@
+"""What happens while a plan is carried out, and what everybody who carries it out has at hand."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from heliograph.errors import HeliographError
+from heliograph.ledger import Ledger, Saying
+from heliograph.model import Action, Post, Record
+from heliograph.ports import Clock, Library, Outcome, Platform, Stop
+
+log = logging.getLogger(__name__)
+
+
+class End(StrEnum):
+    """How an action ended; every action comes to exactly one of these."""
+
+    DONE = "done"
+    TOLD = "told"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    HELD = "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened to one action."""
+
+    action: Action
+    end: End
+    sentence: str
+    post: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """One library, its platforms, and the memory of both."""
+
+    library: Library
+    platforms: Mapping[str, Platform]
+    ledger: Ledger
+    clock: Clock
+    stop: Stop = lambda: False
+
+    def note(self, where: str, platform: str, post: Post | None, record: Record | None = None) -> None:
+        """Tells the library. What it cannot write down stands in the ledger all the same."""
+        try:
+            self.library.note([Outcome(where, platform, post, record.posted_at if record else "")])
+        except HeliographError as trouble:
+            log.warning("%s: done on %s, but the library could not note it: %s", where, platform, trouble)
+
+
+def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying:
+    """The event as a line of the history."""
+    url = post.url if post else ""
+    return Saying(action.platform, action.subject, action.where, action.verb, end, sentence, url, action.changes)

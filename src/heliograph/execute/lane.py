@@ -1,0 +1,253 @@
+"""One platform's share of a plan, action by action."""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from heliograph.errors import Busy, LedgerUnusable, Mistake, Refused, SignInNeeded, Uncertain
+from heliograph.execute.agreement import agreed_record, riding
+from heliograph.execute.event import Doors, End, Event, saying
+from heliograph.model import (
+    TELLING,
+    Action,
+    Agreed,
+    F,
+    Fields,
+    Post,
+    Record,
+    Rendition,
+    SubjectKind,
+    Verb,
+    Wanted,
+    value_digest,
+)
+from heliograph.ports import Platform
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Lane:
+    """One platform's share of a plan."""
+
+    doors: Doors
+    name: str
+    closed: str = ""
+    """Why this platform stopped; what was not begun is held."""
+
+    @property
+    def platform(self) -> Platform:
+        """The door itself."""
+        return self.doors.platforms[self.name]
+
+    def carry(self, action: Action) -> Event:
+        """The action's final event. Never raises for what is this photo's or this platform's own.
+
+        Raises:
+            LedgerUnusable: nothing more can be remembered, so nothing more may be done.
+        """
+        if action.verb in TELLING:
+            return Event(action, End.TOLD, f"{action.where}: {action.reason}")
+        if self.doors.stop():
+            return Event(action, End.HELD, f"{action.where}: not begun, you asked to stop; the next run goes on here")
+        if self.closed:
+            return Event(action, End.HELD, f"{action.where}: not begun, {self.name} stopped: {self.closed}")
+        return self._try(action)
+
+    def _try(self, action: Action) -> Event:
+        try:
+            return self._do(action)
+        except LedgerUnusable:
+            raise
+        except Uncertain as doubt:
+            return self._failed(action, End.UNCERTAIN, doubt.sentence)
+        except (SignInNeeded, Mistake) as trouble:
+            self.closed = trouble.sentence
+            return self._failed(action, End.FAILED, trouble.sentence)
+        except (Refused, Busy) as trouble:
+            return self._failed(action, End.FAILED, trouble.sentence)
+        except Exception as bug:
+            log.exception("unexpected while carrying out %s for %s on %s", action.verb, action.where, self.name)
+            return self._failed(action, End.FAILED, f"unexpected trouble, please report it: {bug!r}")
+
+    def _failed(self, action: Action, end: End, what: str) -> Event:
+        sentence = what if action.where in what else f"{action.where}: {what}"
+        self.doors.ledger.journal.say(saying(action, end, sentence, action.post))
+        return Event(action, end, sentence)
+
+    def _do(self, action: Action) -> Event:
+        doing = {
+            Verb.ADD: self._add,
+            Verb.MATCH: self._match,
+            Verb.UPDATE: self._update,
+            Verb.ACCEPT: self._accept,
+            Verb.REPOST: self._repost,
+            Verb.DELETE: self._delete,
+            Verb.FORGET: self._forget,
+            Verb.DOWNLOAD: self._download,
+            Verb.FINISH: self._finish,
+        }
+        return doing[action.verb](action)
+
+    # -- the unrepeatable one --
+
+    def _add(self, action: Action) -> Event:
+        wanted, sent = self._resolved(_wanted(action))
+        rendition = self._rendition(wanted)
+        claim = self.platform.prepare(wanted.subject, wanted, rendition)
+        entry = self.doors.ledger.journal.begin(claim, replace(wanted, fields=sent))
+        try:
+            post = self.platform.add(claim, wanted, rendition)
+        except (Refused, Busy, SignInNeeded, Mistake):
+            self.doors.ledger.journal.close(entry, "refused")
+            raise
+        self.doors.ledger.journal.landed(entry, post)
+        rode = riding(wanted, self.platform.limits.rides)
+        record = agreed_record(wanted, post, {name: sent[name] for name in rode}, None)
+        rest = frozenset(wanted.fields) - frozenset(rode)
+        try:
+            if rest:
+                post = self.platform.update(post, wanted, rest, rendition)
+                record = agreed_record(wanted, post, {name: sent[name] for name in rest}, record)
+        finally:
+            self._agree(action, record, post, f"{action.where}: published on {self.name}", entry)
+        return self._done(action, f"{action.where}: published on {self.name}", post, record)
+
+    # -- the repeatable ones --
+
+    def _match(self, action: Action) -> Event:
+        wanted, post = _wanted(action), _post(action)
+        same = {name: value for name, value in wanted.fields.items() if post.fields.get(name, value) == value}
+        record = agreed_record(wanted, post, same, None)
+        sentence = f"{action.where}: found on {self.name}, nothing sent again"
+        self._agree(action, record, post, sentence)
+        if action.changes:
+            record, post = self._set(action, record, post)
+            sentence += f"; {_fields(action)} brought in step"
+            self._agree(action, record, post, sentence)
+        return self._done(action, sentence, post, record)
+
+    def _update(self, action: Action) -> Event:
+        record = self._record(action)
+        record, post = self._set(action, record, _post(action))
+        sentence = f"{action.where}: {_fields(action)} updated on {self.name}"
+        self._agree(action, record, post, sentence)
+        return self._done(action, sentence, post, record)
+
+    def _set(self, action: Action, record: Record, post: Post) -> tuple[Record, Post]:
+        wanted, sent = self._resolved(_wanted(action))
+        names = frozenset(change.field for change in action.changes)
+        rendition = self._rendition(wanted) if F.PICTURE in names else None
+        shown = self.platform.update(replace(post, mark=record.mark or post.mark), wanted, names, rendition)
+        return agreed_record(wanted, shown, {name: sent[name] for name in names}, record), shown
+
+    def _accept(self, action: Action) -> Event:
+        record, post = self._record(action), _post(action)
+        names = [change.field for change in action.changes]
+        fields = {name: Agreed(record.fields[name].sent, value_digest(post.fields[name])) for name in names}
+        record = replace(record, fields={**record.fields, **fields})
+        sentence = f"{action.where}: {_fields(action)} on {self.name} stays as it was edited there"
+        self._agree(action, record, post, sentence)
+        return self._done(action, sentence, post, record)
+
+    def _repost(self, action: Action) -> Event:
+        self._delete(action)
+        return self._add(action)
+
+    def _delete(self, action: Action) -> Event:
+        record = self._record(action)
+        self.platform.delete(_post(action))
+        return self._part(action, record, f"{action.where}: deleted on {self.name}")
+
+    def _forget(self, action: Action) -> Event:
+        return self._part(action, self._record(action), f"{action.where}: gone on {self.name}, no longer remembered")
+
+    def _download(self, action: Action) -> Event:
+        post = _post(action)
+        with tempfile.TemporaryDirectory() as folder:
+            where = self.doors.library.keep(post, self.platform.fetch(post, Path(folder)))
+        sentence = f"{where}: brought home from {self.name}"
+        self.doors.ledger.journal.say(saying(action, End.DONE, sentence, post))
+        return Event(action, End.DONE, sentence, post)
+
+    def _finish(self, action: Action) -> Event:
+        self.platform.finish()
+        return Event(action, End.DONE, f"{self.name}: brought up to date")
+
+    # -- the parts --
+
+    def _resolved(self, wanted: Wanted) -> tuple[Wanted, Fields]:
+        """What to tell the platform, and the same as the ledger remembers it.
+
+        An album's members are photo ids here and post ids there, and only members that are published can be sent.
+        """
+        if wanted.subject.kind != SubjectKind.ALBUM:
+            return wanted, wanted.fields
+        members = wanted.fields.get(F.MEMBERS)
+        photos = [str(photo) for photo in members] if isinstance(members, tuple) else []
+        posts = self.doors.ledger.records.post_ids(self.name, photos)
+        present = tuple(photo for photo in photos if photo in posts)
+        if not present:
+            message = (
+                f"the album {wanted.where} was not touched on {self.name}: none of its photos is published there yet"
+            )
+            raise Refused(message)
+        cover = wanted.fields.get(F.COVER)
+        cover = cover if cover in posts else present[0]
+        sent = {**wanted.fields, F.MEMBERS: present, F.COVER: cover}
+        told = {**sent, F.MEMBERS: tuple(posts[photo] for photo in present), F.COVER: posts[str(cover)]}
+        sent = {name: sent[name] for name in wanted.fields}
+        return replace(wanted, fields={name: told[name] for name in wanted.fields}), sent
+
+    def _rendition(self, wanted: Wanted) -> Rendition | None:
+        if wanted.recipe is None:
+            return None
+        photo = self.doors.ledger.files.photos([wanted.where]).get(wanted.where)
+        if photo is None:
+            message = (
+                f"{wanted.where} is no longer in the library, so it was not sent to {self.name}; the next run sees it"
+            )
+            raise Refused(message)
+        return self.doors.library.open(photo, wanted.recipe)
+
+    def _record(self, action: Action) -> Record:
+        record = self.doors.ledger.records.of(self.name, [action.subject]).get(action.subject)
+        if record is None:
+            message = f"{action.where} is not remembered on {self.name} any more; the next plan looks anew"
+            raise Refused(message)
+        return record
+
+    def _agree(self, action: Action, record: Record, post: Post, sentence: str, entry: int | None = None) -> None:
+        self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post), entry)
+
+    def _part(self, action: Action, record: Record, sentence: str) -> Event:
+        self.doors.ledger.journal.part(record, saying(action, End.DONE, sentence, action.post))
+        if record.subject.kind == SubjectKind.PHOTO:
+            self.doors.note(record.where, self.name, None)
+        return Event(action, End.DONE, sentence, action.post)
+
+    def _done(self, action: Action, sentence: str, post: Post, record: Record) -> Event:
+        if action.subject.kind == SubjectKind.PHOTO:
+            self.doors.note(action.where, self.name, post, record)
+        return Event(action, End.DONE, sentence, post)
+
+
+def _wanted(action: Action) -> Wanted:
+    if action.wanted is None:
+        message = f"the plan does not say what is wanted of {action.where} on {action.platform}"
+        raise Mistake(message)
+    return action.wanted
+
+
+def _post(action: Action) -> Post:
+    if action.post is None:
+        message = f"the plan does not say which post of {action.where} on {action.platform} is meant"
+        raise Mistake(message)
+    return action.post
+
+
+def _fields(action: Action) -> str:
+    return ", ".join(change.field for change in action.changes)

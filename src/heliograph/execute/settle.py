@@ -1,0 +1,65 @@
+"""What became of calls whose answer was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from heliograph.execute.agreement import agreed_record, riding
+from heliograph.execute.event import Doors, End, Event, saying
+from heliograph.ledger import Entry
+from heliograph.model import Action, Post, Verb
+
+
+@dataclass(slots=True)
+class Doubts:
+    """The journal's open entries, of this run and of earlier ones."""
+
+    doors: Doors
+    first_looks: dict[int, float] = field(default_factory=dict)
+
+    def settle(self, name: str) -> Iterator[Event]:
+        """Asks the platform what became of every `add` whose answer was lost.
+
+        Found is believed at once. Absent is believed only when `settle_s` has passed, on this process's own monotonic
+        clock, since this process first looked; until then the entry stays open and its photo waits.
+        """
+        entries = self.doors.ledger.journal.unsettled(name)
+        for entry in entries:
+            if entry.post is not None:
+                yield self._adopt(entry, entry.post, "its answer had been written down before the last run ended")
+        doubts = [entry for entry in entries if entry.post is None]
+        if not doubts:
+            return
+        found = self.doors.platforms[name].find([entry.claim for entry in doubts])
+        for entry in doubts:
+            posts = found.get(entry.claim, ())
+            if posts:
+                twice = "" if len(posts) == 1 else f" {len(posts)} times, see {', '.join(post.id for post in posts)}"
+                yield self._adopt(entry, posts[0], f"it had arrived{twice}, though the answer was lost")
+            elif self.wait_s(name, entry) <= 0:
+                self.doors.ledger.journal.close(entry.id, "absent")
+                yield Event(
+                    entry_action(entry), End.TOLD, f"{entry.where}: certainly not on {name}; it can be sent again"
+                )
+
+    def wait_s(self, name: str, entry: Entry) -> float:
+        """Seconds until the absence of this entry's post would be believed; the first call starts the time."""
+        now = self.doors.clock.monotonic()
+        first = self.first_looks.setdefault(entry.id, now)
+        return self.doors.platforms[name].limits.settle_s - (now - first)
+
+    def _adopt(self, entry: Entry, post: Post, why: str) -> Event:
+        limits = self.doors.platforms[entry.platform].limits
+        rode = riding(entry.wanted, limits.rides)
+        record = agreed_record(entry.wanted, post, rode, None)
+        sentence = f"{entry.where}: on {entry.platform}, {why}"
+        self.doors.ledger.journal.agree(record, post, saying(entry_action(entry), End.DONE, sentence, post), entry.id)
+        self.doors.note(entry.where, entry.platform, post, record)
+        return Event(entry_action(entry), End.DONE, sentence, post)
+
+
+def entry_action(entry: Entry) -> Action:
+    """The action that an entry stands for."""
+    reason = "an earlier answer was lost"
+    return Action(Verb.ADD, entry.claim.subject, entry.platform, entry.where, reason, entry.wanted, entry.post)

@@ -1,0 +1,53 @@
+"""The memory: the library as read, the agreement with each platform, the journal; one database, one transaction each.
+
+Losing it costs time, never a duplicate: posts are recognised by the mark that comes from the photo's own content.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from heliograph.ledger.files import Files
+from heliograph.ledger.journal import Entry, Happened, Journal, Saying
+from heliograph.ledger.records import Judged, Line, Records
+from heliograph.ledger.store import Store
+from heliograph.ports import Clock
+
+__all__ = ["Entry", "Files", "Happened", "Journal", "Judged", "Ledger", "Line", "Records", "Saying"]
+
+
+class Ledger:
+    """One ledger file, opened."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        """Opens or makes it.
+
+        Raises:
+            LedgerUnusable: locked, damaged, newer than this program, or not writable.
+        """
+        self._store = Store(path)
+        self.files = Files(self._store)
+        self.records = Records(self._store)
+        self.journal = Journal(self._store, clock)
+
+    @property
+    def path(self) -> Path:
+        """The database file."""
+        return self._store.path
+
+    def alone(self) -> AbstractContextManager[None]:
+        """Holds the ledger for one run.
+
+        Raises:
+            AnotherRun: somebody else holds it.
+        """
+        return self._store.alone()
+
+    def trouble(self) -> str:
+        """What the database's own check finds wrong; empty when nothing."""
+        return self._store.trouble()
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._store.close()

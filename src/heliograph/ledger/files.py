@@ -1,0 +1,247 @@
+"""The library as it was last read: which files, what they said, which photographs they are."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from typing import TypeVar
+
+from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from heliograph import jsonform
+from heliograph.identify import Identity, Photograph, Role, Seen
+from heliograph.ledger.store import Store
+from heliograph.ledger.tables import file, form, photo, pixels, verdict
+from heliograph.model import Facts, Photo
+from heliograph.ports import Found, Unreadable
+
+T = TypeVar("T")
+BATCH = 500
+"""Rows of one statement; SQLite takes 32,766 variables."""
+
+
+def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """`rows` in lists of at most `size`."""
+    rest = iter(rows)
+    while batch := list(islice(rest, size)):
+        yield batch
+
+
+class Files:
+    """Implements `ports.Known`. What is here can be lost without harm: it is read again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def parts(self) -> Sequence[str]:
+        """Every part of the library that holds something known, sorted."""
+        with self._store.transaction() as db:
+            return [str(row[0]) for row in db.execute(select(file.c.part).distinct().order_by(file.c.part))]
+
+    def stamps(self, part: str) -> Mapping[str, str]:
+        """Name -> stamp of one part."""
+        query = select(file.c.name, file.c.stamp).where(file.c.part == part)
+        with self._store.transaction() as db:
+            return dict(db.execute(query).tuples().all())
+
+    def count(self) -> int:
+        """How many files are known, readable or not."""
+        with self._store.transaction() as db:
+            return int(db.execute(select(func.count()).select_from(file)).scalar_one())
+
+    def remember(self, found: Sequence[Found], unreadable: Sequence[Unreadable]) -> None:
+        """Takes in what was read; which photographs these files are is open until `assign` says so."""
+        rows = [_row(sight) for sight in found] + [_blank(sight) for sight in unreadable]
+        with self._store.transaction() as db:
+            for batch in batches(rows):
+                statement = insert(file).values(batch)
+                changed = {
+                    name: statement.excluded[name] for name in batch[0] if name not in {"where", "photo", "role"}
+                }
+                db.execute(statement.on_conflict_do_update(index_elements=["where"], set_=changed))
+            for sights in batches(found):
+                papers = insert(form).values([{"where": s.photo.where, "photo": _paper(s.photo)} for s in sights])
+                db.execute(
+                    papers.on_conflict_do_update(index_elements=["where"], set_={"photo": papers.excluded.photo})
+                )
+            for gone in batches(sight.where for sight in unreadable):
+                db.execute(delete(form).where(form.c.where.in_(gone)))
+                db.execute(update(file).where(file.c.where.in_(gone)).values(photo=None, role=""))
+
+    def forget(self, wheres: Iterable[str]) -> None:
+        """Drops files that are no longer there; their photographs stay known."""
+        with self._store.transaction() as db:
+            for batch in batches(wheres):
+                for table in (file, form, verdict):
+                    db.execute(delete(table).where(table.c.where.in_(batch)))
+
+    # -- which photographs they are --
+
+    def family(self, wheres: Iterable[str]) -> tuple[list[Seen], list[Photograph]]:
+        """All files and photographs that what happened at these places can have to do with."""
+        places = set(wheres)
+        digests: set[str] = set()
+        photos: set[str] = set()
+        while True:
+            size = len(places) + len(digests) + len(photos)
+            self._widen(places, digests, photos)
+            if len(places) + len(digests) + len(photos) == size:
+                break
+        return self._seen(places), self._photographs(photos)
+
+    def _widen(self, places: set[str], digests: set[str], photos: set[str]) -> None:
+        with self._store.transaction() as db:
+            for batch in batches(sorted(places)):
+                query = select(file.c.digest, file.c.photo).where(file.c.where.in_(batch))
+                rows = db.execute(query).all()
+                digests.update(row.digest for row in rows if row.digest)
+                photos.update(row.photo for row in rows if row.photo)
+                photos.update(db.execute(select(photo.c.id).where(photo.c.where.in_(batch))).scalars())
+            for batch in batches(sorted(digests)):
+                photos.update(db.execute(select(pixels.c.photo).where(pixels.c.digest.in_(batch))).scalars())
+                places.update(db.execute(select(file.c.where).where(file.c.digest.in_(batch))).scalars())
+            for batch in batches(sorted(photos)):
+                digests.update(db.execute(select(pixels.c.digest).where(pixels.c.photo.in_(batch))).scalars())
+                places.update(db.execute(select(file.c.where).where(file.c.photo.in_(batch))).scalars())
+
+    def _seen(self, places: Iterable[str]) -> list[Seen]:
+        columns = select(file.c.where, file.c.digest, file.c.taken)
+        seen = []
+        with self._store.transaction() as db:
+            for batch in batches(sorted(places)):
+                query = columns.where(file.c.where.in_(batch), file.c.digest.is_not(None))
+                seen += [Seen(*row) for row in db.execute(query).tuples()]
+        return seen
+
+    def _photographs(self, ids: Iterable[str]) -> list[Photograph]:
+        found: list[Photograph] = []
+        with self._store.transaction() as db:
+            for batch in batches(sorted(ids)):
+                earlier: dict[str, set[str]] = {}
+                for digest, owner in db.execute(
+                    select(pixels.c.digest, pixels.c.photo).where(pixels.c.photo.in_(batch))
+                ):
+                    earlier.setdefault(owner, set()).add(digest)
+                rows = db.execute(select(photo).where(photo.c.id.in_(batch))).all()
+                found += [
+                    Photograph(r.id, r.where, r.digest, r.taken, frozenset(earlier.get(r.id, set()) - {r.digest}))
+                    for r in rows
+                ]
+        return found
+
+    def loose(self) -> list[str]:
+        """Places whose photograph is not settled: never identified, unsure, or a copy whose original is gone."""
+        main = file.alias("main")
+        has_main = exists().where(main.c.photo == file.c.photo, main.c.role == Role.MAIN)
+        readable = file.c.digest.is_not(None)
+        unsettled = or_(file.c.role == "", file.c.role == Role.UNSURE, and_(file.c.role == Role.COPY, ~has_main))
+        with self._store.transaction() as db:
+            return list(db.execute(select(file.c.where).where(readable, unsettled)).scalars())
+
+    def assign(self, identities: Sequence[Identity]) -> None:
+        """Writes down which photograph each file is."""
+        with self._store.transaction() as db:
+            for identity in identities:
+                values = {"photo": identity.photo, "role": identity.role, "reason": identity.reason}
+                statement = update(file).where(file.c.where == identity.where)
+                db.execute(statement.values(**values, question=identity.question))
+            for batch in batches(i.where for i in identities if i.role == Role.MAIN):
+                mains = select(file.c.photo, file.c.where, file.c.digest, file.c.taken).where(file.c.where.in_(batch))
+                for row in db.execute(mains).all():
+                    values = {"where": row.where, "digest": row.digest, "taken": row.taken}
+                    new = insert(photo).values(id=row.photo, **values)
+                    db.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
+                    known = insert(pixels).values(digest=row.digest, photo=row.photo)
+                    db.execute(known.on_conflict_do_nothing())
+
+    # -- what they say --
+
+    def photos(self, wheres: Iterable[str]) -> dict[str, Photo]:
+        """Place -> photo, for those that are readable."""
+        found = {}
+        with self._store.transaction() as db:
+            for batch in batches(wheres):
+                for where, paper in db.execute(select(form.c.where, form.c.photo).where(form.c.where.in_(batch))):
+                    found[where] = jsonform.noun(Photo, json.loads(paper))
+        return found
+
+    def unreadable(self) -> list[tuple[str, str]]:
+        """(place, reason) of every file that cannot be read, sorted by place."""
+        query = select(file.c.where, file.c.reason).where(file.c.digest.is_(None)).order_by(file.c.where)
+        with self._store.transaction() as db:
+            return [(row.where, row.reason) for row in db.execute(query)]
+
+    def copies(self) -> dict[str, list[str]]:
+        """Photograph -> places of its further copies, sorted; photographs without copies are left out."""
+        query = select(file.c.photo, file.c.where).where(file.c.role == Role.COPY).order_by(file.c.where)
+        found: dict[str, list[str]] = {}
+        with self._store.transaction() as db:
+            for owner, where in db.execute(query).tuples():
+                found.setdefault(str(owner), []).append(where)
+        return found
+
+    def unsure(self) -> dict[str, tuple[str, str, str]]:
+        """Photograph -> (place, reason, question) of the file that may be it."""
+        query = select(file.c.photo, file.c.where, file.c.reason, file.c.question).where(file.c.role == Role.UNSURE)
+        with self._store.transaction() as db:
+            return {str(row.photo): (row.where, row.reason, row.question) for row in db.execute(query)}
+
+    def search(self, words: str, limit: int = 50) -> list[tuple[str, str, str, str]]:
+        """(photograph, place, role, reason) of files whose place holds the words, or is or ends with them first."""
+        literal = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        pattern = f"%{literal}%"
+        match = or_(file.c.where.like(pattern, escape="\\"), file.c.photo == words)
+        exact = file.c.where.like(f"%{literal}", escape="\\")
+        query = select(file.c.photo, file.c.where, file.c.role, file.c.reason).where(match)
+        query = query.order_by(exact.desc(), file.c.where).limit(limit)
+        with self._store.transaction() as db:
+            return [(row.photo or "", row.where, row.role, row.reason) for row in db.execute(query)]
+
+
+def _row(sight: Found) -> dict[str, object]:
+    item = sight.photo
+    part, _, name = item.where.rpartition("/")
+    return {
+        "where": item.where,
+        "part": part,
+        "name": name,
+        "stamp": sight.stamp,
+        "photo": None,
+        "role": "",
+        "reason": "",
+        "question": "",
+        "digest": item.digest,
+        "facts_digest": jsonform.facts_digest(item),
+        "taken": _moment(item.facts),
+    }
+
+
+def _blank(sight: Unreadable) -> dict[str, object]:
+    part, _, name = sight.where.rpartition("/")
+    return {
+        "where": sight.where,
+        "part": part,
+        "name": name,
+        "stamp": sight.stamp,
+        "photo": None,
+        "role": "",
+        "reason": sight.reason,
+        "question": "",
+        "digest": None,
+        "facts_digest": "",
+        "taken": "",
+    }
+
+
+def _moment(facts: Facts) -> str:
+    """Date, sub-second and camera: what two developments of one exposure share. Empty without a time of day."""
+    taken = facts.taken
+    if taken is None or "T" not in taken.local:
+        return ""
+    return f"{taken.local}|{taken.subsec}|{facts.camera_make}|{facts.camera_model}"
+
+
+def _paper(item: Photo) -> str:
+    return json.dumps(jsonform.plain(item), ensure_ascii=False, separators=(",", ":"))

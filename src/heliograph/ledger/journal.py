@@ -1,0 +1,237 @@
+"""What was begun and how it ended: the journal of unrepeatable calls, the history, the runs, the owner's answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, func, insert, select, update
+from sqlalchemy.dialects import sqlite
+
+from heliograph import jsonform
+from heliograph.ledger.records import erase_agreement, write_agreement
+from heliograph.ledger.store import Store
+from heliograph.ledger.tables import answer, event, journal, run
+from heliograph.model import Change, Claim, Post, Record, Subject, SubjectKind, Wanted
+from heliograph.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An `add` that was begun and is not settled."""
+
+    id: int
+    platform: str
+    where: str
+    claim: Claim
+    wanted: Wanted
+    post: Post | None
+    """Known once it landed."""
+    begun_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """One line of the history."""
+
+    at: str
+    run: int
+    platform: str
+    subject: Subject
+    where: str
+    verb: str
+    outcome: str
+    sentence: str
+    url: str = ""
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What is to be written into the history about one subject."""
+
+    platform: str
+    subject: Subject
+    where: str
+    verb: str
+    outcome: str
+    sentence: str
+    url: str = ""
+    changes: Sequence[Change] = field(default=())
+
+
+class Journal:
+    """Durable before and after every call that must not be repeated."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self.run_id = 0
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds")
+
+    # -- runs --
+
+    def begin_run(self, command: str, plan: str = "") -> int:
+        """A new run, to which everything that follows belongs."""
+        with self._store.transaction() as db:
+            made = db.execute(insert(run).values(begun_at=self._now(), command=command, plan=plan))
+            self.run_id = _key(made)
+        return self.run_id
+
+    def end_run(self, outcome: str) -> None:
+        """The run is over; a run without an end was killed."""
+        with self._store.transaction() as db:
+            db.execute(update(run).where(run.c.id == self.run_id).values(ended_at=self._now(), outcome=outcome))
+
+    def runs(self, limit: int) -> list[Mapping[str, object]]:
+        """The newest runs first."""
+        with self._store.transaction() as db:
+            rows = db.execute(select(run).order_by(run.c.id.desc()).limit(limit)).mappings()
+            return [dict(row) for row in rows]
+
+    # -- the unrepeatable call --
+
+    def begin(self, claim: Claim, wanted: Wanted) -> int:
+        """Before the call: durable when this returns."""
+        values = {
+            "run": self.run_id,
+            "platform": wanted.platform,
+            "kind": claim.subject.kind,
+            "subject": claim.subject.id,
+            "where": wanted.where,
+            "state": "open",
+            "claim": json.dumps(jsonform.plain(claim)),
+            "wanted": json.dumps(jsonform.plain(wanted), ensure_ascii=False),
+            "begun_at": self._now(),
+        }
+        with self._store.transaction() as db:
+            return _key(db.execute(insert(journal).values(values)))
+
+    def landed(self, entry: int, post: Post) -> None:
+        """The call answered: whatever happens next, this post is known."""
+        form = json.dumps(jsonform.plain(post), ensure_ascii=False)
+        with self._store.transaction() as db:
+            db.execute(update(journal).where(journal.c.id == entry).values(state="landed", post=form))
+
+    def close(self, entry: int, closing: str) -> None:
+        """The call certainly made nothing."""
+        with self._store.transaction() as db:
+            _close(db, entry, closing)
+
+    def unsettled(self, platform: str) -> list[Entry]:
+        """Every entry that is open or landed, oldest first."""
+        query = select(journal).where(journal.c.platform == platform, journal.c.state.in_(("open", "landed")))
+        with self._store.transaction() as db:
+            rows = db.execute(query.order_by(journal.c.id)).all()
+        return [
+            Entry(
+                row.id,
+                row.platform,
+                row.where,
+                jsonform.noun(Claim, json.loads(row.claim)),
+                jsonform.noun(Wanted, json.loads(row.wanted)),
+                jsonform.noun(Post, json.loads(row.post)) if row.post else None,
+                row.begun_at,
+            )
+            for row in rows
+        ]
+
+    # -- agreement, always together with its history --
+
+    def agree(self, item: Record, post: Post, saying: Saying, entry: int | None = None) -> None:
+        """One transaction: record, platform's answer, history, and the journal entry closed."""
+        with self._store.transaction() as db:
+            write_agreement(db, item, post, self._now())
+            self._say(db, saying)
+            if entry is not None:
+                _close(db, entry, "agreed")
+
+    def part(self, item: Record, saying: Saying) -> None:
+        """One transaction: nothing is published under this record any more."""
+        with self._store.transaction() as db:
+            erase_agreement(db, item, self._now())
+            self._say(db, saying)
+
+    # -- history --
+
+    def say(self, saying: Saying) -> None:
+        """One line of history that changes no record."""
+        with self._store.transaction() as db:
+            self._say(db, saying)
+
+    def _say(self, db: Connection, saying: Saying) -> None:
+        values = {
+            "run": self.run_id,
+            "at": self._now(),
+            "platform": saying.platform,
+            "kind": saying.subject.kind,
+            "subject": saying.subject.id,
+            "where": saying.where,
+            "verb": saying.verb,
+            "outcome": saying.outcome,
+            "sentence": saying.sentence,
+            "url": saying.url,
+            "changes": json.dumps(jsonform.plain(saying.changes), ensure_ascii=False) if saying.changes else "",
+        }
+        db.execute(insert(event).values(values))
+
+    def history(self, subjects: Sequence[str] = (), limit: int = 50) -> list[Happened]:
+        """The newest lines first; of these subjects only, where some are named."""
+        query = select(event).order_by(event.c.id.desc()).limit(limit)
+        if subjects:
+            query = query.where(event.c.subject.in_(list(subjects)))
+        with self._store.transaction() as db:
+            rows = db.execute(query).all()
+        return [
+            Happened(
+                row.at,
+                row.run,
+                row.platform,
+                Subject(SubjectKind(row.kind), row.subject),
+                row.where,
+                row.verb,
+                row.outcome,
+                row.sentence,
+                row.url,
+                jsonform.noun(tuple[Change, ...], json.loads(row.changes)) if row.changes else (),
+            )
+            for row in rows
+        ]
+
+    def last_at(self) -> str:
+        """When something was last written into the history; empty when never."""
+        with self._store.transaction() as db:
+            return str(db.execute(select(func.max(event.c.at))).scalar() or "")
+
+    # -- answers --
+
+    def answer(self, platform: str, subject: Subject, question: str, choice: str) -> None:
+        """What the owner decided; it counts as long as the question is the same."""
+        values = {
+            "platform": platform,
+            "kind": subject.kind,
+            "subject": subject.id,
+            "choice": choice,
+            "at": self._now(),
+        }
+        statement = sqlite.insert(answer).values(question=question, **values)
+        with self._store.transaction() as db:
+            db.execute(statement.on_conflict_do_update(index_elements=["question"], set_=values))
+
+    def choices(self) -> dict[str, str]:
+        """Question -> choice, all of them."""
+        with self._store.transaction() as db:
+            return dict(db.execute(select(answer.c.question, answer.c.choice)).tuples().all())
+
+
+def _close(db: Connection, entry: int, closing: str) -> None:
+    db.execute(update(journal).where(journal.c.id == entry).values(state="closed", closing=closing))
+
+
+def _key(made: CursorResult[Any]) -> int:
+    key = made.inserted_primary_key
+    return int(key[0]) if key else 0

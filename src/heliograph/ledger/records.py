@@ -1,0 +1,293 @@
+"""The agreement of both sides, the platform as it was last seen, and the two joined with the library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from heliograph import jsonform
+from heliograph.identify import Role
+from heliograph.ledger.files import batches
+from heliograph.ledger.store import Store
+from heliograph.ledger.tables import file, gone, look, record, seen, verdict
+from heliograph.model import Agreed, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
+
+STREAM = 10_000
+"""Rows that are read at once; the stream never holds the database while its reader works."""
+
+
+class Line(NamedTuple):
+    """One photograph's file and what is remembered of it on one platform, for a first quick look."""
+
+    where: str
+    photo: str
+    facts_digest: str
+    digest: str
+    verdict_basis: str | None
+    verdict_kind: str | None
+    albums: str
+    sort: str
+    record_basis: str | None
+    record_shown: str | None
+    seen_digest: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the rules said of one file for one platform."""
+
+    where: str
+    basis: str
+    kind: str
+    """`wanted`, `unwanted` or `refused`."""
+    albums: tuple[str, ...] = ()
+    sort: str = ""
+
+
+def shown_digest(post: Post) -> str:
+    """Names what a post shows, so that "unchanged" is one comparison."""
+    return value_digest(jsonform.plain(post.fields))
+
+
+class Records:
+    """What was agreed, per platform and subject."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    # -- three sides joined --
+
+    def lines(self, platform: str) -> Iterator[Line]:
+        """Every main file with what is remembered of it, ordered by place; memory stays flat."""
+        last = ""
+        while rows := self._lines_after(platform, last):
+            yield from map(Line._make, rows)
+            last = rows[-1][0]
+
+    def _lines_after(self, platform: str, last: str) -> Sequence[Any]:
+        judged = and_(verdict.c.platform == platform, verdict.c.where == file.c.where)
+        agreed = and_(
+            record.c.platform == platform, record.c.kind == SubjectKind.PHOTO, record.c.subject == file.c.photo
+        )
+        shows = and_(seen.c.platform == platform, seen.c.post == record.c.post)
+        query = (
+            select(
+                *(file.c.where, file.c.photo, file.c.facts_digest, file.c.digest),
+                *(verdict.c.basis, verdict.c.kind, verdict.c.albums, verdict.c.sort),
+                *(record.c.basis, record.c.shown, seen.c.digest),
+            )
+            .select_from(file.outerjoin(verdict, judged).outerjoin(record, agreed).outerjoin(seen, shows))
+            .where(file.c.where > last, file.c.role == Role.MAIN)
+            .order_by(file.c.where)
+            .limit(STREAM)
+        )
+        with self._store.transaction() as db:
+            return db.execute(query).all()
+
+    def homeless(self, platform: str) -> list[Record]:
+        """Records of photographs that have no main file in the library any more."""
+        has_file = exists().where(file.c.photo == record.c.subject, file.c.role == Role.MAIN)
+        photos = record.c.kind == SubjectKind.PHOTO
+        return self._select(and_(record.c.platform == platform, photos, ~has_file))
+
+    def strangers(self, platform: str) -> list[Post]:
+        """Posts that no record knows, sorted by id."""
+        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
+        query = select(seen.c.form).where(seen.c.platform == platform, ~known).order_by(seen.c.post)
+        with self._store.transaction() as db:
+            return [_post(row[0]) for row in db.execute(query)]
+
+    # -- verdicts --
+
+    def judge(self, platform: str, judged: Iterable[Judged]) -> None:
+        """Remembers what the rules said, so that it need not be asked again while nothing changes."""
+        with self._store.transaction() as db:
+            for batch in batches(judged):
+                rows = [
+                    {
+                        "platform": platform,
+                        "where": item.where,
+                        "basis": item.basis,
+                        "kind": item.kind,
+                        "albums": json.dumps(item.albums, ensure_ascii=False) if item.albums else "",
+                        "sort": item.sort,
+                    }
+                    for item in batch
+                ]
+                statement = insert(verdict).values(rows)
+                fresh = {name: statement.excluded[name] for name in ("basis", "kind", "albums", "sort")}
+                db.execute(statement.on_conflict_do_update(index_elements=["platform", "where"], set_=fresh))
+
+    # -- records --
+
+    def of(self, platform: str, subjects: Iterable[Subject]) -> dict[Subject, Record]:
+        """What is remembered of these subjects."""
+        found: dict[Subject, Record] = {}
+        for batch in batches(subjects):
+            ids = [subject.id for subject in batch]
+            for item in self._select(and_(record.c.platform == platform, record.c.subject.in_(ids))):
+                found[item.subject] = item
+        return found
+
+    def albums(self, platform: str) -> dict[Subject, Record]:
+        """Every album that is remembered there."""
+        albums = self._select(and_(record.c.platform == platform, record.c.kind == SubjectKind.ALBUM))
+        return {item.subject: item for item in albums}
+
+    def everywhere(self, subject: Subject) -> list[Record]:
+        """Where a photo is published, sorted by platform."""
+        return self._select(and_(record.c.kind == subject.kind, record.c.subject == subject.id))
+
+    def count(self, platform: str) -> dict[str, int]:
+        """Published subjects by kind."""
+        query = select(record.c.kind).where(record.c.platform == platform)
+        counts: dict[str, int] = {}
+        with self._store.transaction() as db:
+            for (kind,) in db.execute(query):
+                counts[kind] = counts.get(kind, 0) + 1
+        return counts
+
+    def post_ids(self, platform: str, photos: Iterable[str]) -> dict[str, str]:
+        """Photograph -> post id, for those that are published."""
+        found: dict[str, str] = {}
+        columns = select(record.c.subject, record.c.post)
+        with self._store.transaction() as db:
+            for batch in batches(photos):
+                here = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO)
+                found.update(db.execute(columns.where(here, record.c.subject.in_(batch))).tuples().all())
+        return found
+
+    def rebase(self, platform: str, bases: Mapping[Subject, tuple[str, str]]) -> None:
+        """Both sides were compared and agree: the next run need not compare them again.
+
+        `bases` gives the basis and the digest of what the platform shows.
+        """
+        with self._store.transaction() as db:
+            for subject, (basis, shown) in bases.items():
+                db.execute(update(record).where(*_key(platform, subject)).values(basis=basis, shown=shown))
+
+    def _select(self, condition: ColumnElement[bool]) -> list[Record]:
+        query = select(record).where(condition).order_by(record.c.platform, record.c.kind, record.c.where)
+        with self._store.transaction() as db:
+            return [_record(row) for row in db.execute(query)]
+
+    # -- the platform as it was last seen --
+
+    def cursor(self, platform: str) -> str | None:
+        """Where the next survey goes on; `None` asks for all."""
+        with self._store.transaction() as db:
+            found = db.execute(select(look.c.cursor).where(look.c.platform == platform)).scalar()
+        return str(found) if found else None
+
+    def observe(self, platform: str, survey: Survey, now: str, settled: str) -> None:
+        """Takes in a survey. What we wrote after `settled` is believed over a listing that may lag behind."""
+        if not survey.looked:
+            return
+        with self._store.transaction() as db:
+            fresh = select(seen.c.post).where(seen.c.platform == platform, seen.c.written_at > settled)
+            ghosts = select(gone.c.post).where(gone.c.platform == platform, gone.c.at > settled)
+            ours = set(db.execute(fresh).scalars()) | set(db.execute(ghosts).scalars())
+            if survey.full:
+                listed = {post.id for post in survey.posts}
+                known = set(db.execute(select(seen.c.post).where(seen.c.platform == platform)).scalars())
+                _drop(db, platform, known - listed - ours)
+            _drop(db, platform, survey.gone - ours)
+            for batch in batches(post for post in survey.posts if post.id not in ours):
+                _mirror(db, platform, batch, "")
+            place = insert(look).values(platform=platform, cursor=survey.cursor, at=now)
+            fresh_cursor = {"cursor": survey.cursor, "at": now}
+            db.execute(place.on_conflict_do_update(index_elements=["platform"], set_=fresh_cursor))
+
+    def seen(self, platform: str, posts: Iterable[str]) -> dict[str, Post]:
+        """Post id -> post, for those that are there as far as is known."""
+        found = {}
+        with self._store.transaction() as db:
+            for batch in batches(posts):
+                query = select(seen.c.form).where(seen.c.platform == platform, seen.c.post.in_(batch))
+                found.update({post.id: post for post in (_post(row[0]) for row in db.execute(query))})
+        return found
+
+    def marked(self, platform: str, marks: Iterable[str]) -> dict[str, list[Post]]:
+        """Mark -> posts that carry it and that no record knows, sorted by id."""
+        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
+        found: dict[str, list[Post]] = {}
+        with self._store.transaction() as db:
+            for batch in batches(mark for mark in marks if mark):
+                query = select(seen.c.form).where(seen.c.platform == platform, seen.c.mark.in_(batch), ~known)
+                for row in db.execute(query.order_by(seen.c.post)):
+                    post = _post(row[0])
+                    found.setdefault(post.mark, []).append(post)
+        return found
+
+    def unmarked(self, platform: str) -> list[Post]:
+        """Posts without a mark that no record knows, sorted by id."""
+        return [post for post in self.strangers(platform) if not post.mark]
+
+
+def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
+    """Within a transaction: the record, and the post as the platform answered it."""
+    agreed = all(
+        name not in item.fields or value_digest(value) == item.fields[name].shown for name, value in post.fields.items()
+    )
+    values = {
+        "post": item.post_id,
+        "url": item.url,
+        "mark": item.mark,
+        "where": item.where,
+        "basis": item.basis,
+        "shown": shown_digest(post) if agreed else "",
+        "fields": json.dumps({k: [a.sent, a.shown] for k, a in item.fields.items()}, ensure_ascii=False),
+        "changed_at": now,
+    }
+    key = {"platform": item.platform, "kind": item.subject.kind, "subject": item.subject.id}
+    statement = insert(record).values(**key, **values, posted_at=item.posted_at or now)
+    db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    db.execute(delete(gone).where(gone.c.platform == item.platform, gone.c.post == item.post_id))
+    _mirror(db, item.platform, [post], now)
+
+
+def erase_agreement(db: Connection, item: Record, now: str) -> None:
+    """Within a transaction: no record any more, and the post is gone."""
+    db.execute(delete(record).where(*_key(item.platform, item.subject)))
+    db.execute(delete(seen).where(seen.c.platform == item.platform, seen.c.post == item.post_id))
+    grave = insert(gone).values(platform=item.platform, post=item.post_id, at=now)
+    db.execute(grave.on_conflict_do_update(index_elements=["platform", "post"], set_={"at": now}))
+
+
+def _mirror(db: Connection, platform: str, posts: Iterable[Post], written_at: str) -> None:
+    for post in posts:
+        values = {
+            "kind": post.kind,
+            "mark": post.mark,
+            "digest": shown_digest(post),
+            "form": json.dumps(jsonform.plain(post), ensure_ascii=False),
+            "written_at": written_at,
+        }
+        statement = insert(seen).values(platform=platform, post=post.id, **values)
+        db.execute(statement.on_conflict_do_update(index_elements=["platform", "post"], set_=values))
+
+
+def _drop(db: Connection, platform: str, posts: Iterable[str]) -> None:
+    for batch in batches(sorted(posts)):
+        db.execute(delete(seen).where(seen.c.platform == platform, seen.c.post.in_(batch)))
+
+
+def _key(platform: str, subject: Subject) -> tuple[ColumnElement[bool], ...]:
+    return record.c.platform == platform, record.c.kind == subject.kind, record.c.subject == subject.id
+
+
+def _post(form: str) -> Post:
+    return jsonform.noun(Post, json.loads(form))
+
+
+def _record(row: Row[Any]) -> Record:
+    fields = {name: Agreed(frozen_value(sent), shown) for name, (sent, shown) in json.loads(row.fields).items()}
+    subject = Subject(SubjectKind(row.kind), row.subject)
+    return Record(
+        subject, row.platform, row.post, row.url, row.mark, row.where, row.basis, fields, row.posted_at, row.changed_at
+    )

@@ -1,0 +1,166 @@
+"""The database file: opened privately, brought up to date, one writer at a time, its troubles told in sentences."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.pool import StaticPool
+
+from heliograph.errors import AnotherRun, LedgerUnusable
+from heliograph.ledger import tables
+
+BUSY_MS = 10_000
+
+
+class Store:
+    """One ledger file. Every transaction is durable when it ends, whatever happens to the machine afterwards."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.RLock()
+        self._engine = self._open()
+        with self.transaction() as connection:
+            version = _version(connection)
+        if version != tables.HEAD:
+            self._migrate(version)
+
+    def _open(self) -> Engine:
+        try:
+            _private_folder(self.path.parent)
+            if not self.path.exists():
+                os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+            engine = create_engine(
+                f"sqlite:///{self.path}",
+                poolclass=StaticPool,
+                connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
+            )
+        except OSError as trouble:
+            raise LedgerUnusable(_sentence(self.path, f"cannot be opened ({trouble.strerror})")) from trouble
+        event.listen(engine, "connect", _configure)
+        event.listen(engine, "begin", _begin)
+        return engine
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """All or nothing, and durable once it ends.
+
+        Raises:
+            LedgerUnusable: locked by another program, damaged, read-only, or the disk is full.
+        """
+        with self._lock:
+            try:
+                with self._engine.begin() as connection:
+                    yield connection
+            except DatabaseError as trouble:
+                raise LedgerUnusable(_sentence(self.path, _trouble(trouble))) from trouble
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Holds the ledger for one run. The operating system lets go when the run ends, however it ends.
+
+        Raises:
+            AnotherRun: somebody else holds it.
+        """
+        who = self.path.with_suffix(".run")
+        lock = FileLock(self.path.with_suffix(".lock"), timeout=0)
+        try:
+            lock.acquire()
+        except Timeout:
+            raise AnotherRun(_held(self.path, who)) from None
+        try:
+            who.write_text(json.dumps({"process": os.getpid()}), encoding="utf-8")
+            yield
+        finally:
+            who.unlink(missing_ok=True)
+            lock.release()
+
+    def trouble(self) -> str:
+        """What SQLite's own check finds wrong with the file; empty when nothing."""
+        with self.transaction() as connection:
+            found = [str(row[0]) for row in connection.execute(text("PRAGMA quick_check(3)"))]
+        return "" if found == ["ok"] else "; ".join(found)
+
+    def close(self) -> None:
+        """Lets go of the file."""
+        self._engine.dispose()
+
+    def _migrate(self, version: str | None) -> None:
+        from heliograph.ledger import migrations  # alembic is slow to import and rarely needed
+
+        if version is not None and version not in migrations.revisions():
+            raise LedgerUnusable(_sentence(self.path, f"was written by a newer heliograph (revision {version})"))
+        if version is not None:
+            self._snapshot(version)
+        with self.transaction() as connection:
+            migrations.upgrade(connection)
+
+    def _snapshot(self, version: str) -> None:
+        copy = self.path.with_name(f"{self.path.stem}.before-{tables.HEAD}-was-{version}{self.path.suffix}")
+        copy.unlink(missing_ok=True)
+        with (
+            contextlib.closing(sqlite3.connect(self.path)) as source,
+            contextlib.closing(sqlite3.connect(copy)) as goal,
+        ):
+            source.backup(goal)
+        copy.chmod(0o600)
+
+
+def _private_folder(folder: Path) -> None:
+    if not folder.exists():
+        folder.mkdir(parents=True, mode=0o700)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy's BEGIN below, so that changes of the schema are transactions too
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _version(connection: Connection) -> str | None:
+    known = connection.execute(text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")).first()
+    row = connection.execute(text("SELECT version_num FROM alembic_version")).first() if known else None
+    return str(row[0]) if row else None
+
+
+def _trouble(trouble: DatabaseError) -> str:
+    words = str(trouble.orig).lower()
+    if "locked" in words or "busy" in words:
+        return "is locked by another program; close it and run again"
+    if "full" in words:
+        return "could not be written: the disk is full; make room and run again, nothing is lost"
+    if "readonly" in words or "read-only" in words:
+        return "cannot be written (read-only)"
+    if isinstance(trouble, OperationalError) and "unable to open" in words:
+        return "cannot be opened"
+    return (
+        f"is damaged ({trouble.orig}). Put back a copy, or move it away: "
+        "without it heliograph recognises what is published and publishes nothing twice"
+    )
+
+
+def _sentence(path: Path, what: str) -> str:
+    return f"The ledger {path} {what}. Nothing was published or changed."
+
+
+def _held(path: Path, who: Path) -> str:
+    process = ""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        process = f" (process {json.loads(who.read_text(encoding='utf-8'))['process']})"
+    return f"Another run{process} holds the ledger {path}. Nothing was done; run again when it has ended."
