@@ -15,11 +15,12 @@ T = TypeVar("T")
 
 @cache
 def _converter() -> Converter:
-    converter = Converter(forbid_extra_keys=True, omit_if_default=True)
+    converter = Converter(
+        forbid_extra_keys=True, omit_if_default=True, unstruct_collection_overrides={frozenset: sorted}
+    )
     converter.register_structure_hook_func(lambda kind: kind is object, lambda value, _: frozen_value(value))
     converter.register_unstructure_hook(Path, str)
     converter.register_structure_hook(Path, lambda value, _: Path(value))
-    converter.register_unstructure_hook(frozenset, sorted)
     return converter
 
 

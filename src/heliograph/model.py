@@ -336,6 +336,8 @@ class Record:
     posted_at: str = ""
     """UTC, ISO 8601: the first posting; kept through every later change."""
     changed_at: str = ""
+    setting: tuple[str, ...] = ()
+    """Fields whose `update` was begun and is not known to have ended: the platform may show the old value or the new."""
 
 
 # --- what a platform can do -------------------------------------------------------------------------------------------
@@ -373,6 +375,8 @@ class Limits:
     """How long its listing may lag behind its writes: absence is believed only after that long."""
     workers: int = 1
     """Actions that may be under way at once."""
+    two_way: bool = False
+    """Photos that are only there can come home."""
 
 
 # --- what is to be done -----------------------------------------------------------------------------------------------

@@ -268,7 +268,11 @@ class Table:
         if record is None or wanted is None:
             return set()
         agreed = record.fields
-        return {name for name, value in wanted.fields.items() if name not in agreed or agreed[name].sent != value}
+        return {
+            name
+            for name, value in wanted.fields.items()
+            if name not in agreed or agreed[name].sent != value or name in record.setting
+        }
 
     def _theirs(self, record: Record | None, post: Post | None) -> set[str]:
         if record is None or post is None:
@@ -276,7 +280,7 @@ class Table:
         return {
             name
             for name, agreed in record.fields.items()
-            if name in post.fields and value_digest(post.fields[name]) != agreed.shown
+            if name in post.fields and name not in record.setting and value_digest(post.fields[name]) != agreed.shown
         }
 
     def _changes(self, standing: Standing, names: Iterable[str]) -> tuple[Change, ...]:
@@ -350,8 +354,8 @@ def quiet(
     Args:
         basis: what library and settings say now (`wanted.basis`).
         verdict: what the last decision was made from, and `wanted`, `unwanted` or `refused`.
-        agreed: the basis that the platform was last brought in step with, the digest of what it showed then (both `None`:
-            not published), and the digest of what it shows now (`None`: nothing).
+        agreed: the basis that the platform was last brought in step with and the digest of what it showed then (both
+            `None`: not published), and the digest of what it shows now (`None`: nothing).
     """
     judged, kind = verdict
     agreed_basis, agreed_shown, shown = agreed

@@ -66,10 +66,13 @@ class Selection:
     keyword: str = "Socials"
     """Root of the hierarchical keywords that wish: `Socials|site`; empty switches this way off."""
     everything: bool = False
+    """Every photo is wanted, with or without a keyword."""
     folders: tuple[str, ...] = ()
     """Folders below the library's, with everything under them; `*` and `?` match within one name."""
     min_rating: int | None = None
+    """Photos with at least so many stars are wanted, -1 (rejected) to 5."""
     labels: tuple[str, ...] = ()
+    """Photos with one of these colour labels are wanted."""
     folder_albums: bool = False
     """The folder that holds a wanted photo is also its album."""
 
@@ -80,9 +83,13 @@ class PrivatePlace:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     name: str
+    """For you, and for the sentences that say why a position was taken out."""
     latitude: float
+    """Of its centre, degrees in WGS 84; south is negative."""
     longitude: float
+    """Likewise; west is negative."""
     radius_m: float = 500.0
+    """In metres."""
     blur_m: float | None = None
     """Round the position to a grid of this size and drop the names smaller than a city, instead of removing all."""
 
@@ -103,6 +110,7 @@ class Rules:
     place: bool = False
     """Position and place names may leave, outside private places."""
     private_places: tuple[PrivatePlace, ...] = ()
+    """Circles around places that stay private, see below."""
     required: tuple[str, ...] = ()
     """Facts without which a photo is refused: `title`, `caption`, `headline`, `alt_text`, `keywords`, `taken`, ..."""
     licence: str = ""
@@ -117,8 +125,11 @@ class Captions:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     title: str = ""
+    """Of the photo."""
     text: str = ""
+    """The text below or beside it."""
     alt: str = ""
+    """What it shows, for those who cannot see it."""
     tags: str = "leaves"
     """`leaves`, `levels` (every level of each path), `flat` or `none`."""
     camel_case: bool = True
@@ -133,7 +144,9 @@ class Picture:
     send: str = ""
     """`original` (its own pixels, metadata cleaned) or `resized`; empty: the platform's own default."""
     long_edge_px: tuple[int, ...] = ()
+    """Lengths of the longer side of resized pictures; empty: the platform's own default."""
     quality: int = 85
+    """Of resized JPEG and WebP, 1 to 100."""
     embed: tuple[str, ...] = ("rights",)
     """Facts written into the files: `rights`, `title`, `caption`, `alt_text`, `keywords`, `taken`, `camera`."""
 
@@ -144,10 +157,15 @@ class When:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     unwanted: OnUnwanted = OnUnwanted.DELETE
+    """A published photo that the library no longer wants there."""
     missing: OnMissing = OnMissing.ASK
+    """A published photo that someone removed on the platform."""
     edited: OnEdited = OnEdited.ASK
+    """A field that someone edited on the platform."""
     fixed: OnFixed = OnFixed.ASK
+    """A wanted change to a field that the platform cannot amend."""
     refused: OnRefused = OnRefused.ASK
+    """A published photo that the rules no longer let out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +174,7 @@ class Guards:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     max_deletes: int = 10
+    """See `max_delete_share`."""
     max_delete_share: float = 0.02
     """A plan may delete the larger of both: this many, or this share of what is published there."""
     max_change_share: float = 0.5

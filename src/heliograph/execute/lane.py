@@ -141,6 +141,7 @@ class Lane:
         wanted, sent = self._resolved(_wanted(action))
         names = frozenset(change.field for change in action.changes)
         rendition = self._rendition(wanted) if F.PICTURE in names else None
+        self.doors.ledger.journal.begin_setting(record, names)
         shown = self.platform.update(replace(post, mark=record.mark or post.mark), wanted, names, rendition)
         return agreed_record(wanted, shown, {name: sent[name] for name in names}, record), shown
 

@@ -44,7 +44,7 @@ class Files:
         """Name -> stamp of one part."""
         query = select(file.c.name, file.c.stamp).where(file.c.part == part)
         with self._store.transaction() as db:
-            return dict(db.execute(query).tuples().all())
+            return dict(db.execute(query).all())
 
     def count(self) -> int:
         """How many files are known, readable or not."""
@@ -112,7 +112,7 @@ class Files:
         with self._store.transaction() as db:
             for batch in batches(sorted(places)):
                 query = columns.where(file.c.where.in_(batch), file.c.digest.is_not(None))
-                seen += [Seen(*row) for row in db.execute(query).tuples()]
+                seen += [Seen(*row) for row in db.execute(query)]
         return seen
 
     def _photographs(self, ids: Iterable[str]) -> list[Photograph]:
@@ -173,13 +173,20 @@ class Files:
         with self._store.transaction() as db:
             return [(row.where, row.reason) for row in db.execute(query)]
 
-    def copies(self) -> dict[str, list[str]]:
-        """Photograph -> places of its further copies, sorted; photographs without copies are left out."""
-        query = select(file.c.photo, file.c.where).where(file.c.role == Role.COPY).order_by(file.c.where)
-        found: dict[str, list[str]] = {}
+    def copies(self) -> set[str]:
+        """Photographs of which there are further copies."""
         with self._store.transaction() as db:
-            for owner, where in db.execute(query).tuples():
-                found.setdefault(str(owner), []).append(where)
+            rows = db.execute(select(file.c.photo).where(file.c.role == Role.COPY).distinct())
+            return {str(owner) for owner in rows.scalars()}
+
+    def copies_of(self, photos: Iterable[str]) -> dict[str, list[str]]:
+        """Photograph -> places of its further copies, sorted; photographs without copies are left out."""
+        found: dict[str, list[str]] = {}
+        columns = select(file.c.photo, file.c.where).where(file.c.role == Role.COPY).order_by(file.c.where)
+        with self._store.transaction() as db:
+            for batch in batches(photos):
+                for owner, where in db.execute(columns.where(file.c.photo.in_(batch))):
+                    found.setdefault(str(owner), []).append(where)
         return found
 
     def unsure(self) -> dict[str, tuple[str, str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, CursorResult, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from heliograph import jsonform
-from heliograph.ledger.records import erase_agreement, write_agreement
+from heliograph.ledger.records import begin_setting, erase_agreement, write_agreement
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import answer, event, journal, run
 from heliograph.model import Change, Claim, Post, Record, Subject, SubjectKind, Wanted
@@ -140,6 +140,12 @@ class Journal:
             for row in rows
         ]
 
+    def in_doubt(self, photo: str) -> bool:
+        """Whether an `add` of this photograph is not settled on some platform."""
+        query = select(journal.c.id).where(journal.c.subject == photo, journal.c.state != "closed").limit(1)
+        with self._store.transaction() as db:
+            return db.execute(query).first() is not None
+
     # -- agreement, always together with its history --
 
     def agree(self, item: Record, post: Post, saying: Saying, entry: int | None = None) -> None:
@@ -149,6 +155,11 @@ class Journal:
             self._say(db, saying)
             if entry is not None:
                 _close(db, entry, "agreed")
+
+    def begin_setting(self, item: Record, fields: Iterable[str]) -> None:
+        """Before an `update`: what the platform shows of these fields is our own doing, should the run be cut off."""
+        with self._store.transaction() as db:
+            begin_setting(db, item, fields)
 
     def part(self, item: Record, saying: Saying) -> None:
         """One transaction: nothing is published under this record any more."""
@@ -225,7 +236,7 @@ class Journal:
     def choices(self) -> dict[str, str]:
         """Question -> choice, all of them."""
         with self._store.transaction() as db:
-            return dict(db.execute(select(answer.c.question, answer.c.choice)).tuples().all())
+            return dict(db.execute(select(answer.c.question, answer.c.choice)).all())
 
 
 def _close(db: Connection, entry: int, closing: str) -> None:

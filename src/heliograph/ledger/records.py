@@ -36,6 +36,10 @@ class Line(NamedTuple):
     record_shown: str | None
     seen_digest: str | None
 
+    def places(self) -> tuple[str, ...]:
+        """The albums it belongs into."""
+        return tuple(json.loads(self.albums)) if self.albums else ()
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -106,22 +110,22 @@ class Records:
 
     def judge(self, platform: str, judged: Iterable[Judged]) -> None:
         """Remembers what the rules said, so that it need not be asked again while nothing changes."""
-        with self._store.transaction() as db:
-            for batch in batches(judged):
-                rows = [
-                    {
-                        "platform": platform,
-                        "where": item.where,
-                        "basis": item.basis,
-                        "kind": item.kind,
-                        "albums": json.dumps(item.albums, ensure_ascii=False) if item.albums else "",
-                        "sort": item.sort,
-                    }
-                    for item in batch
-                ]
-                statement = insert(verdict).values(rows)
-                fresh = {name: statement.excluded[name] for name in ("basis", "kind", "albums", "sort")}
-                db.execute(statement.on_conflict_do_update(index_elements=["platform", "where"], set_=fresh))
+        rows = [
+            {
+                "platform": platform,
+                "where": item.where,
+                "basis": item.basis,
+                "kind": item.kind,
+                "albums": json.dumps(item.albums, ensure_ascii=False) if item.albums else "",
+                "sort": item.sort,
+            }
+            for item in judged
+        ]
+        statement = insert(verdict)
+        fresh = {name: statement.excluded[name] for name in ("basis", "kind", "albums", "sort")}
+        if rows:
+            with self._store.transaction() as db:
+                db.execute(statement.on_conflict_do_update(index_elements=["platform", "where"], set_=fresh), rows)
 
     # -- records --
 
@@ -159,7 +163,7 @@ class Records:
         with self._store.transaction() as db:
             for batch in batches(photos):
                 here = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO)
-                found.update(db.execute(columns.where(here, record.c.subject.in_(batch))).tuples().all())
+                found.update(db.execute(columns.where(here, record.c.subject.in_(batch))).all())
         return found
 
     def rebase(self, platform: str, bases: Mapping[Subject, tuple[str, str]]) -> None:
@@ -242,6 +246,7 @@ def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
         "basis": item.basis,
         "shown": shown_digest(post) if agreed else "",
         "fields": json.dumps({k: [a.sent, a.shown] for k, a in item.fields.items()}, ensure_ascii=False),
+        "setting": "",
         "changed_at": now,
     }
     key = {"platform": item.platform, "kind": item.subject.kind, "subject": item.subject.id}
@@ -249,6 +254,12 @@ def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
     db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
     db.execute(delete(gone).where(gone.c.platform == item.platform, gone.c.post == item.post_id))
     _mirror(db, item.platform, [post], now)
+
+
+def begin_setting(db: Connection, item: Record, fields: Iterable[str]) -> None:
+    """Within a transaction: these fields may from now on show either value, until the next agreement."""
+    values = {"setting": " ".join(sorted({*item.setting, *fields})), "basis": ""}
+    db.execute(update(record).where(*_key(item.platform, item.subject)).values(values))
 
 
 def erase_agreement(db: Connection, item: Record, now: str) -> None:
@@ -288,6 +299,8 @@ def _post(form: str) -> Post:
 def _record(row: Row[Any]) -> Record:
     fields = {name: Agreed(frozen_value(sent), shown) for name, (sent, shown) in json.loads(row.fields).items()}
     subject = Subject(SubjectKind(row.kind), row.subject)
+    setting = tuple(row.setting.split()) if row.setting else ()
     return Record(
-        subject, row.platform, row.post, row.url, row.mark, row.where, row.basis, fields, row.posted_at, row.changed_at
+        *(subject, row.platform, row.post, row.url, row.mark, row.where, row.basis, fields),
+        *(row.posted_at, row.changed_at, setting),
     )

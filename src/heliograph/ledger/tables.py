@@ -82,6 +82,7 @@ record = Table(
     Column("basis", Text, nullable=False, default=""),
     Column("shown", String(32), nullable=False, default=""),
     Column("fields", Text, nullable=False),
+    Column("setting", Text, nullable=False, default=""),
     Column("posted_at", Text, nullable=False),
     Column("changed_at", Text, nullable=False),
     Index("record_post", "platform", "post"),

@@ -121,6 +121,7 @@ def upgrade() -> None:
         sa.Column("basis", sa.Text(), nullable=False),
         sa.Column("shown", sa.String(length=32), nullable=False),
         sa.Column("fields", sa.Text(), nullable=False),
+        sa.Column("setting", sa.Text(), nullable=False),
         sa.Column("posted_at", sa.Text(), nullable=False),
         sa.Column("changed_at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "kind", "subject"),

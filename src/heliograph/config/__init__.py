@@ -1,0 +1,33 @@
+"""The owner's settings: `heliograph.toml`, the environment and the keyring; mistakes as sentences with the fix."""
+
+from heliograph.config.complaints import nearest
+from heliograph.config.page import reference, schema
+from heliograph.config.search import find
+from heliograph.config.settings import (
+    LibrarySettings,
+    LogLevel,
+    LogSettings,
+    PlatformSettings,
+    Settings,
+    load,
+    options,
+)
+from heliograph.config.template import starter
+from heliograph.config.vault import Secret, Vault
+
+__all__ = [
+    "LibrarySettings",
+    "LogLevel",
+    "LogSettings",
+    "PlatformSettings",
+    "Secret",
+    "Settings",
+    "Vault",
+    "find",
+    "load",
+    "nearest",
+    "options",
+    "reference",
+    "schema",
+    "starter",
+]

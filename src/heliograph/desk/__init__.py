@@ -1,0 +1,235 @@
+"""The verbs: scan, plan, apply, sync, answer and the ones that only tell; each returns data, none prints."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from heliograph import config, jsonform
+from heliograph.desk import papers, scanning
+from heliograph.desk.clock import SystemClock
+from heliograph.desk.making import Place, library, places
+from heliograph.desk.planning import Planner
+from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale
+from heliograph.execute import Doors, Doubts, Event, carry_out
+from heliograph.ledger import Ledger
+from heliograph.model import Action, Plan, Verb
+from heliograph.plan import together
+from heliograph.ports import Clock, Library, Stop
+
+ROUNDS = 3
+"""How often a `sync` plans anew after doubts were settled."""
+
+
+@dataclass(slots=True)
+class Listener:
+    """Told while a verb is at work; a face overrides what it shows."""
+
+    def stage(self, sentence: str) -> None:
+        """Something longer begins."""
+
+    def scanned(self, scan: scanning.Scan) -> None:
+        """So much of the library was seen."""
+
+    def planned(self, plan: Plan) -> None:
+        """This is about to be carried out."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One set of settings at work. Use it as a context; it opens the ledger when it is first needed."""
+
+    settings: config.Settings
+    clock: Clock = field(default_factory=SystemClock)
+    listener: Listener = field(default_factory=Listener)
+    stop: Stop = lambda: False
+    threads: bool = True
+    _ledger: Ledger | None = None
+    _library: Library | None = None
+    _places: dict[str, Place] | None = None
+    _doubts: Doubts | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._ledger is not None:
+            self._ledger.close()
+            self._ledger = None
+
+    # -- what it works with, made when first needed --
+
+    @property
+    def ledger(self) -> Ledger:
+        """The memory."""
+        if self._ledger is None:
+            self._ledger = Ledger(self.settings.state / "ledger.sqlite", self.clock)
+        return self._ledger
+
+    @property
+    def library(self) -> Library:
+        """Where the pictures are."""
+        if self._library is None:
+            self._library = library(self.settings, self.clock)
+        return self._library
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Where they are published."""
+        if self._places is None:
+            self._places = places(self.settings)
+        return self._places
+
+    @property
+    def doors(self) -> Doors:
+        """Both, with the memory."""
+        platforms = {name: place.platform for name, place in self.places.items()}
+        return Doors(self.library, platforms, self.ledger, self.clock, self.stop)
+
+    @property
+    def doubts(self) -> Doubts:
+        """What this process has asked about already."""
+        if self._doubts is None:
+            self._doubts = Doubts(self.doors)
+        return self._doubts
+
+    # -- the verbs that work --
+
+    def scan(self) -> scanning.Scan:
+        """Reads what changed in the library."""
+        with self.ledger.alone():
+            return self._scan()
+
+    def plan(self, only: tuple[str, ...] = ()) -> Plan:
+        """What would happen; keeps it under its digest. Changes nothing but the cache.
+
+        Settling a doubt by looking is part of it: that learns what happened, and sends nothing.
+        """
+        with self.ledger.alone():
+            for _ in self._settle(self._names(only)):
+                pass
+            return self._plan(self._scan(), self._names(only))
+
+    def apply(self, which: str = "", allow: frozenset[str] = frozenset()) -> Iterator[Event]:
+        """Carries out a plan that was shown, if the world still is as it was then.
+
+        Raises:
+            PlanStale: it is not; the new plan is kept and can be shown.
+            Guarded: a guard stops the plan and is not in `allow`.
+        """
+        shown = papers.load(which, self._papers)
+        names = self._names(tuple(dict.fromkeys(action.platform for action in shown.actions)))
+        with self.ledger.alone(), self._run("apply", shown):
+            yield from self._settle(names)
+            plan = self._plan(self._scan(), names)
+            if jsonform.plan_digest(plan) != jsonform.plan_digest(shown):
+                message = "The library or a platform changed since that plan was shown, so nothing was done. "
+                raise PlanStale(message + "Look at the new plan with `helio plan`, then apply that.")
+            yield from self._carry_out(plan, allow)
+
+    def sync(self, only: tuple[str, ...] = (), allow: frozenset[str] = frozenset()) -> Iterator[Event]:
+        """Plans and carries out, and goes on until what was in doubt is settled.
+
+        Raises:
+            Guarded: a guard stops the plan and is not in `allow`.
+        """
+        names = self._names(only)
+        with self.ledger.alone(), self._run("sync"):
+            yield from self._settle(names)
+            seen = self._scan()
+            for _ in range(ROUNDS):
+                plan = self._plan(seen, names)
+                yield from self._carry_out(plan, allow)
+                if not self._wait_out_doubts(names):
+                    break
+                yield from self._settle(names)
+
+    def answer(self, where: str, choice: str, only: tuple[str, ...] = ()) -> tuple[Action, ...]:
+        """Answers what the last plan asked about a photo.
+
+        Raises:
+            Mistake: nothing was asked about it, or the answer is not one of those that were offered.
+        """
+        asked = [action for action in papers.load("", self._papers).actions if action.verb == Verb.ASK]
+        mine = tuple(
+            a for a in asked if where in {a.where, a.where.rpartition("/")[2]} and (not only or a.platform in only)
+        )
+        if not mine:
+            message = f"The last plan asked nothing about {where}. `helio plan` shows what it asks."
+            raise Mistake(message)
+        for action in mine:
+            if choice not in action.choices:
+                offered = " or ".join(action.choices)
+                message = (
+                    f"{action.where} on {action.platform}: the answer is {offered}, not {choice}. Nothing was changed."
+                )
+                raise Mistake(message)
+        for action in mine:
+            self.ledger.journal.answer(action.platform, action.subject, action.question, choice)
+        return mine
+
+    # -- their parts --
+
+    def _names(self, only: tuple[str, ...]) -> tuple[str, ...]:
+        unknown = [name for name in only if name not in self.places]
+        if unknown:
+            known = ", ".join(self.places)
+            message = f"There is no platform {', '.join(unknown)} in {self.settings.path}. It names: {known}."
+            raise Mistake(message)
+        return only or tuple(self.places)
+
+    def _scan(self) -> scanning.Scan:
+        self.listener.stage("Reading the library")
+        return scanning.scan(self.library, self.ledger, self.listener.scanned)
+
+    def _plan(self, seen: scanning.Scan, names: tuple[str, ...]) -> Plan:
+        plans = []
+        for name in names:
+            self.listener.stage(f"Looking at {name}")
+            place = self.places[name]
+            plans.append(Planner(place.platform, place.policy, self.ledger, self.clock, seen.not_looked).plan())
+        plan = together(plans)
+        papers.save(plan, self._papers)
+        return plan
+
+    def _carry_out(self, plan: Plan, allow: frozenset[str]) -> Iterator[Event]:
+        stopped = [guard for guard in plan.guards if guard.kind not in allow]
+        if stopped:
+            reasons = "; ".join(guard.sentence for guard in stopped)
+            flags = " ".join(f"--allow-{kind}" for kind in sorted({guard.kind for guard in stopped}))
+            message = f"Stopped before anything was done: {reasons}. If that is what you want, run again with {flags}."
+            raise Guarded(message)
+        self.listener.planned(plan)
+        yield from carry_out(plan, self.doors, threads=self.threads)
+
+    def _settle(self, names: tuple[str, ...]) -> Iterator[Event]:
+        for name in names:
+            with contextlib.suppress(Busy):
+                yield from self.doubts.settle(name)
+
+    def _wait_out_doubts(self, names: tuple[str, ...]) -> bool:
+        """Waits until absence can be believed; False where there is nothing to wait for."""
+        waits = [self.doubts.wait_s(name, entry) for name in names for entry in self.ledger.journal.unsettled(name)]
+        if not waits or self.stop():
+            return False
+        if max(waits) > 0:
+            self.listener.stage(f"Waiting {max(waits):.0f} s to be sure what arrived")
+            self.clock.sleep(max(waits))
+        return True
+
+    @contextlib.contextmanager
+    def _run(self, command: str, plan: Plan | None = None) -> Iterator[None]:
+        self.ledger.journal.begin_run(command, jsonform.plan_digest(plan) if plan else "")
+        try:
+            yield
+        except HeliographError as trouble:
+            self.ledger.journal.end_run(f"stopped: {trouble.sentence}")
+            raise
+        self.ledger.journal.end_run("stopped by you" if self.stop() else "ended")
+
+    @property
+    def _papers(self) -> Path:
+        return self.settings.state / "plans"

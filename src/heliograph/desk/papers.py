@@ -1,0 +1,83 @@
+"""Saved plans: what was shown is what runs, so every plan that is shown is kept under its digest."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from cattrs import BaseValidationError
+
+from heliograph import jsonform
+from heliograph.errors import Mistake
+from heliograph.model import Plan
+
+SCHEMA = "heliograph.plan/1"
+KEPT = 20
+"""Plans that are kept; the oldest go first."""
+
+
+def form(plan: Plan) -> dict[str, object]:
+    """A plan as it is saved and printed as JSON."""
+    return {"schema": SCHEMA, "digest": jsonform.plan_digest(plan), "plan": jsonform.plain(plan)}
+
+
+def save(plan: Plan, folder: Path) -> Path:
+    """Keeps the plan, and says where."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{jsonform.plan_digest(plan)}.json"
+    write(plan, path)
+    (folder / "last").write_text(path.name, encoding="utf-8")
+    kept = sorted(folder.glob("*.json"), key=lambda paper: paper.stat().st_mtime_ns, reverse=True)
+    for paper in kept[KEPT:]:
+        paper.unlink(missing_ok=True)
+    return path
+
+
+def write(plan: Plan, path: Path) -> None:
+    """The plan as a file of the owner's choice."""
+    fresh = path.with_name(f".{path.name}.new")
+    try:
+        fresh.write_text(json.dumps(form(plan), ensure_ascii=False, indent=1), encoding="utf-8")
+        fresh.replace(path)
+    except OSError as trouble:
+        fresh.unlink(missing_ok=True)
+        message = f"The plan could not be saved as {path} ({trouble.strerror}). Nothing was published or changed."
+        raise Mistake(message) from trouble
+
+
+def load(which: str, folder: Path) -> Plan:
+    """A plan by its file, by the beginning of its digest, or (empty) the last one shown.
+
+    Raises:
+        Mistake: there is no such plan, more than one, or it is not a plan of ours.
+    """
+    path = _path(which, folder)
+    try:
+        paper = json.loads(path.read_text(encoding="utf-8"))
+        if paper.get("schema") == SCHEMA:
+            return jsonform.noun(Plan, paper["plan"])
+    except (OSError, ValueError, KeyError, AttributeError, BaseValidationError, TypeError) as trouble:
+        message = (
+            f"{path} is not a plan that this heliograph can read. Nothing was done; make a new one with `helio plan`."
+        )
+        raise Mistake(message) from trouble
+    message = f"{path} was not saved by this version of heliograph. Nothing was done; make a new one with `helio plan`."
+    raise Mistake(message)
+
+
+def _path(which: str, folder: Path) -> Path:
+    if not which:
+        last = folder / "last"
+        if not last.exists():
+            message = "No plan was shown yet. Nothing was done; look at one with `helio plan`, then apply it."
+            raise Mistake(message)
+        return folder / last.read_text(encoding="utf-8")
+    if Path(which).is_file():
+        return Path(which)
+    known = sorted(folder.glob("*.json"))
+    fitting = [path for path in known if path.stem.startswith(which)] if which.isalnum() else []
+    if len(fitting) == 1:
+        return fitting[0]
+    several = f"{len(fitting)} plans begin with {which}" if fitting else f"There is no plan {which}"
+    message = f"{several}. Nothing was done; `helio plan` shows one and names its digest."
+    raise Mistake(message)

@@ -1,0 +1,198 @@
+"""A folder tree of pictures as a library: what is in the files and beside them is all there is."""
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from heliograph import metadata
+from heliograph.digest import image_digest
+from heliograph.errors import LibraryUnavailable, Mistake, Refused
+from heliograph.libraries.folder.incoming import take_in
+from heliograph.libraries.folder.names import below, house_name, spoken
+from heliograph.libraries.folder.reading import Bounds, Job
+from heliograph.libraries.folder.walk import Listing, Walk, exclusion, system_path
+from heliograph.libraries.folder.workers import Workers, cores
+from heliograph.model import Photo, Post, Recipe, Rendition
+from heliograph.policy import STRICT
+from heliograph.ports import Clock, Known, NotLooked, Outcome, Sighting, Unchanged, Unreadable, Vanished
+
+__all__ = ["Folder", "Options"]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Settings of a folder library."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    folder: Path
+    exclude: tuple[str, ...] = ()
+    """Names or paths below the folder that are no part of the library; `*` and `?` match within one name, `**` spans
+    folders, and a pattern without `/` matches at any depth. Hidden files and folders never are."""
+    workers: int | None = None
+    """Processes that read files at once; default: one for each core."""
+    timeout_s: float = 60.0
+    """After that long, a file is given up."""
+    max_px: int = 500_000_000
+    max_bytes: int = 2_000_000_000
+    incoming: str = "Incoming"
+    """Folder below the library's that takes in downloads."""
+
+
+@dataclass(slots=True)
+class Folder:
+    """The library in `options.folder`; renditions are made in `cache`."""
+
+    name: str
+    options: Options
+    cache: Path
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        try:
+            self.path_of(self.options.incoming)
+        except Refused as refusal:
+            message = f"`incoming` of the library {self.name} must be a folder below {self.options.folder}: {refusal}"
+            raise Mistake(message) from refusal
+
+    def path_of(self, where: str) -> Path:
+        """The file that the library calls `where`; whether it is there is not asked.
+
+        Raises:
+            Refused: it would lead out of the library's folder.
+        """
+        return below(self.options.folder, where)
+
+    def photos(self, known: Known) -> Iterator[Sighting]:
+        """What differs from `known`, as `ports.Library.photos` promises; a part is a folder.
+
+        A file that was written within two seconds of being read has an empty stamp: it could change once more without
+        its time telling.
+        """
+        self._check_there()
+        look = _Look(Walk(str(self.options.folder), exclusion(self.options.exclude)), known)
+        bounds = Bounds(self.options.max_px, self.options.max_bytes)
+        workers = Workers(self.options.workers or cores(), self.options.timeout_s, bounds, self.clock)
+        yield from workers.through(look.items())
+        yield from look.vanished()
+
+    def _check_there(self) -> None:
+        try:
+            os.scandir(self.options.folder).close()
+        except OSError as error:
+            message = (
+                f"The library folder {self.options.folder} cannot be looked at ({error.strerror}). Nothing was "
+                "concluded about its photos and nothing was changed. Is its disk connected? Otherwise correct `folder` "
+                "in the settings."
+            )
+            raise LibraryUnavailable(message) from error
+
+    def open(self, photo: Photo, recipe: Recipe) -> Rendition:
+        """Files that may be sent, as `ports.Library.open` promises."""
+        from heliograph.render import render
+
+        with spoken(self.path_of(photo.where)) as path:
+            self._check_same(path, photo)
+            return render(path, photo, recipe, self.cache)
+
+    @staticmethod
+    def _check_same(path: Path, photo: Photo) -> None:
+        if not path.is_file():
+            message = f"{photo.where} is no longer there. Nothing was sent; the next run will see what became of it."
+            raise Refused(message)
+        if image_digest(path, photo.media_type)[0] != photo.digest:
+            message = (
+                f"{photo.where} changed since it was read. Nothing was sent; the next run will see it as it is now."
+            )
+            raise Refused(message)
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        """Nothing: a folder keeps no marks of its own. The ledger holds the links, and `helio where` shows them."""
+
+    def keep(self, post: Post, file: Path) -> str:
+        """Takes in a download, as `ports.Library.keep` promises, in the folder `incoming` below the library's."""
+        folder = self.path_of(self.options.incoming)
+        place = take_in(post, file, folder, self.options.folder)
+        return f"{self.options.incoming}/{house_name(place.name)}"
+
+
+@dataclass(slots=True)
+class _Look:
+    """One pass over the library: each listing against what is known of its part."""
+
+    walk: Walk
+    known: Known
+    _pictures: int = 0
+    _vanished: list[str] = field(default_factory=list)
+
+    def items(self) -> Iterator[Sighting | Job]:
+        """What the listings tell by themselves, and the files that must be read."""
+        for listing in self.walk.listings():
+            if isinstance(listing, NotLooked):
+                yield listing
+            else:
+                yield from self._compared(listing)
+
+    def _compared(self, listing: Listing) -> Iterator[Sighting | Job]:
+        stamps = self.known.stamps(listing.part)
+        pictures = _with_sidecars(listing)
+        self._pictures += len(pictures) + len(listing.unreadable)
+        if pictures == stamps:
+            if pictures:
+                yield Unchanged(len(pictures))
+            return
+        prefix = f"{listing.part}/" if listing.part else ""
+        unchanged = sum(stamp == stamps.get(name) for name, stamp in pictures.items())
+        if unchanged:
+            yield Unchanged(unchanged)
+        for name, stamp in pictures.items():
+            if stamp != stamps.get(name):
+                yield _job(listing, name, prefix)
+        for name, why in listing.unreadable.items():
+            if "." in name or name in stamps:
+                reason = f"{name} could not be looked at ({why}). It is looked at again next time."
+                yield Unreadable(prefix + name, reason)
+        self._vanished += [prefix + name for name in stamps if name not in pictures and name not in listing.unreadable]
+
+    def vanished(self) -> Iterator[Vanished]:
+        """Known photos that are certainly no longer there; to be asked when `items` is through.
+
+        Raises:
+            LibraryUnavailable: everything is gone at once: a disk that is away, not a photographer's will.
+        """
+        for part in self.known.parts():
+            if part not in self.walk.looked and self._is_gone(part):
+                self._vanished += [f"{part}/{name}" for name in self.known.stamps(part)]
+        if self._vanished and not self._pictures:
+            message = (
+                f"The library folder {self.walk.root} holds no picture, where {len(self._vanished)} were known. "
+                "Nothing was concluded from that and nothing was changed. Is its disk connected?"
+            )
+            raise LibraryUnavailable(message)
+        yield from map(Vanished, self._vanished)
+
+    def _is_gone(self, part: str) -> bool:
+        """Whether the nearest folder above that could be read says so."""
+        while part not in self.walk.looked:
+            if part in self.walk.not_looked or not part:
+                return False
+            part = part.rpartition("/")[0]
+        return True
+
+
+def _with_sidecars(listing: Listing) -> dict[str, str]:
+    """Name -> stamp of the picture and of its sidecar."""
+    if not listing.sidecars:
+        return listing.pictures
+    beside = {name: metadata.sidecar_of(name, listing.sidecars) for name in listing.pictures}
+    return {
+        name: f"{stamp}+{listing.sidecars[sidecar]}" if (sidecar := beside[name]) else stamp
+        for name, stamp in listing.pictures.items()
+    }
+
+
+def _job(listing: Listing, name: str, prefix: str) -> Job:
+    sidecar = metadata.sidecar_of(name, listing.sidecars) if listing.sidecars else None
+    length_bytes = int(listing.pictures[name].split(":")[1])
+    return Job(prefix + name, system_path(listing, name), sidecar and system_path(listing, sidecar), length_bytes)

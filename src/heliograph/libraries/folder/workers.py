@@ -1,0 +1,136 @@
+"""Worker processes that read files: a crash or a hang costs one file, and results stream in bounded memory."""
+
+import multiprocessing
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from multiprocessing.context import BaseContext
+from pathlib import PurePath
+
+from pebble import ProcessFuture, ProcessPool
+
+from heliograph.libraries.folder.reading import Bounds, Job, Reading, limit_memory, read_all
+from heliograph.ports import Clock, Found, Sighting, Unreadable
+
+_CHUNK_FILES, _CHUNK_BYTES = 16, 64 << 20
+_WAITING_CHUNKS = 3
+"""For each worker: enough that none ever waits for the next, and few enough that memory stays small."""
+_RACY = timedelta(seconds=2)
+"""The coarsest file time in use (FAT): what was written so shortly before may be written again under the same time."""
+
+_AGAIN = "The other photos are not concerned; it is tried again next time."
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    jobs: tuple[Job, ...]
+    future: "ProcessFuture[list[Reading]]"
+    sent_ns: int
+
+
+@dataclass(slots=True)
+class Workers:
+    """Reads jobs in `count` processes, which start with the first job; each file has `timeout_s`."""
+
+    count: int
+    timeout_s: float
+    bounds: Bounds
+    clock: Clock
+    read: Callable[[Sequence[Job], Bounds], list[Reading]] = read_all
+    _pool: ProcessPool | None = None
+    _chunk: list[Job] = field(default_factory=list)
+    _waiting: deque[_Task] = field(default_factory=deque)
+    _sent: int = 0
+
+    def through(self, items: Iterable[Sighting | Job]) -> Iterator[Sighting]:
+        """Every sighting as it comes, and for every job what came of it; at the end no process is left."""
+        try:
+            for item in items:
+                if isinstance(item, Job):
+                    self._add(item)
+                    while len(self._waiting) >= self.count * _WAITING_CHUNKS:
+                        yield from self._oldest()
+                else:
+                    yield item
+            self._send()
+            while self._waiting:
+                yield from self._oldest()
+        finally:
+            self._stop()
+
+    def _add(self, job: Job) -> None:
+        """Chunks grow, so that the first results come soon and the later ones cheaply."""
+        self._chunk.append(job)
+        full = len(self._chunk) >= min(_CHUNK_FILES, 1 + self._sent)
+        if full or sum(held.length_bytes for held in self._chunk) >= _CHUNK_BYTES:
+            self._send()
+
+    def _send(self) -> None:
+        if self._chunk:
+            self._submit(tuple(self._chunk))
+            self._chunk.clear()
+
+    def _submit(self, jobs: tuple[Job, ...]) -> None:
+        if self._pool is None:
+            self._pool = ProcessPool(max_workers=self.count, initializer=limit_memory, context=_context())
+        future = self._pool.schedule(self.read, args=(jobs, self.bounds), timeout=self.timeout_s)
+        self._waiting.append(_Task(jobs, future, self._now_ns()))
+        self._sent += 1
+
+    def _oldest(self) -> Iterator[Found | Unreadable]:
+        task = self._waiting.popleft()
+        try:
+            readings = task.future.result()
+        except OSError as error:  # a hang (TimeoutError) or a crash (ProcessExpired)
+            yield from self._lost(task.jobs, error)
+        else:
+            for reading in readings:
+                yield self._stamped(reading, task.sent_ns)
+
+    def _lost(self, jobs: tuple[Job, ...], error: OSError) -> Iterator[Unreadable]:
+        """A chunk is tried again file by file, which finds the culprit; a single file was the culprit."""
+        if len(jobs) == 1:
+            yield _given_up(jobs[0], error, self.timeout_s)
+        else:
+            for job in jobs:
+                self._submit((job,))
+
+    def _stamped(self, reading: Reading, sent_ns: int) -> Found | Unreadable:
+        """Without a stamp where the file could still change within the same tick of its clock, unseen next time."""
+        margin_ns = int(_RACY.total_seconds() * 1e9)
+        if sent_ns - margin_ns <= reading.modified_ns <= self._now_ns() + margin_ns:
+            return replace(reading.sighting, stamp="")
+        return reading.sighting
+
+    def _now_ns(self) -> int:
+        return int(self.clock.now().timestamp() * 1e9)
+
+    def _stop(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
+
+def _given_up(job: Job, error: OSError, timeout_s: float) -> Unreadable:
+    name = PurePath(job.path).name
+    if isinstance(error, TimeoutError):
+        return Unreadable(job.where, f"{name} took longer than {timeout_s:g} s to read and was given up. {_AGAIN}")
+    return Unreadable(job.where, f"{name} crashed the process that read it, as a damaged file may. {_AGAIN}")
+
+
+def _context() -> BaseContext:
+    """New processes from a clean one: a fork of ours would inherit locks that other threads hold."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["heliograph.libraries.folder.reading"])
+    return context
+
+
+def cores() -> int:
+    """How many processes can work at once on this machine."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -1,0 +1,8 @@
+"""EXIF, IPTC and XMP of a picture or sidecar -> `Facts`, and back; and what a picture says beyond what it may."""
+
+from heliograph.metadata.inspection import residue
+from heliograph.metadata.reader import read
+from heliograph.metadata.sidecars import sidecar_of
+from heliograph.metadata.writer import clear, write, write_sidecar
+
+__all__ = ["clear", "read", "residue", "sidecar_of", "write", "write_sidecar"]

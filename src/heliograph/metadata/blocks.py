@@ -1,0 +1,172 @@
+"""Exif, IPTC and XMP as exiv2 read them, asked by key: texts cleaned, numbers as numbers, nothing where nothing is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from heliograph.metadata.engine import engine
+from heliograph.metadata.texts import clean, decoded, distinct, repaired
+
+MOST_KEYWORDS = 5_000
+
+_LATIN_1 = frozenset({"\x1b.A", "\x1b-A"})
+"""IIM's ways to say ISO 8859-1. Source: IPTC-IIM 4.2, data set 1:90 (read 2026-11)."""
+
+_NUMBER_TYPES = frozenset(
+    {"Short", "Long", "Rational", "SShort", "SLong", "SRational", "Byte", "SByte", "Float", "Double"}
+)
+
+
+class Exif:
+    """The Exif block; most values that do not make sense are as good as missing."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+
+    def __bool__(self) -> bool:
+        return not self._data.empty()
+
+    def text(self, key: str) -> str:
+        """What stands there before the first NUL, cleaned."""
+        return clean(decoded(self.raw(key).split(b"\0", 1)[0]))
+
+    def parts(self, key: str) -> tuple[str, ...]:
+        """The texts between NULs; Copyright has two, of the photographer and of the editor."""
+        return distinct(decoded(part) for part in self.raw(key).split(b"\0"))
+
+    def raw(self, key: str) -> bytes:
+        """The bytes of a text."""
+        if key not in self._data:
+            return b""
+        value = self._data[key].value()
+        if isinstance(value, engine().AsciiValue):
+            return bytes(value.data())
+        return str(value).encode("utf-8", "surrogateescape")
+
+    def fractions(self, key: str) -> tuple[tuple[int, int], ...]:
+        """Every number that stands there, as numerator and denominator, which may be 0."""
+        if key not in self._data:
+            return ()
+        datum = self._data[key]
+        if datum.typeName() not in _NUMBER_TYPES:
+            return ()
+        value = datum.value()
+        return tuple(value.toRational(index) for index in range(min(value.count(), 4)))
+
+    def number(self, key: str) -> float | None:
+        """The first number that stands there; `None` where its denominator is 0."""
+        pairs = self.fractions(key)
+        if not pairs or pairs[0][1] == 0:
+            return None
+        return pairs[0][0] / pairs[0][1]
+
+    def integer(self, key: str) -> int | None:
+        """The first number that stands there, where it is whole."""
+        value = self.number(key)
+        return int(value) if value is not None and value.is_integer() else None
+
+
+class Iptc:
+    """The IPTC IIM block, in the encoding that it names, else guessed text by text."""
+
+    def __init__(self, data: Any) -> None:
+        self._texts: dict[str, list[str]] = {}
+        self._encoding = ""
+        if not data.empty():
+            self._fill(data)
+
+    def __bool__(self) -> bool:
+        return bool(self._texts)
+
+    def _fill(self, data: Any) -> None:
+        for datum in data:
+            values = self._texts.setdefault(datum.key(), [])
+            if len(values) <= MOST_KEYWORDS:
+                values.append(datum.toString())
+        if set(self._texts.get("Iptc.Envelope.CharacterSet", ())) & _LATIN_1:
+            self._encoding = "latin-1"
+
+    def text(self, name: str) -> str:
+        """The first text of a data set of the application record."""
+        return next(iter(self.texts(name)), "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """All texts of a repeatable data set, in their order, without repeats."""
+        found = self._texts.get(f"Iptc.Application2.{name}", ())
+        return distinct(repaired(text, self._encoding) for text in found)
+
+
+class Xmp:
+    """One XMP packet; keys as exiv2 writes them, without their first word (`dc.title`)."""
+
+    def __init__(self, data: Any) -> None:
+        self._data = data
+        self.truncated: list[str] = []
+        """Properties with more items than `MOST_KEYWORDS`."""
+
+    def __bool__(self) -> bool:
+        return not self._data.empty()
+
+    def text(self, *names: str) -> str:
+        """The first text of the first of these properties that has any."""
+        return next((found[0] for name in names if (found := self.texts(name))), "")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """The items of an array in their order; of language alternatives only the default, else the first."""
+        key = f"Xmp.{name}"
+        if key not in self._data:
+            return ()
+        value = self._data[key].value()
+        exiv2 = engine()
+        if isinstance(value, exiv2.LangAltValue):
+            return distinct(_default(value))
+        if isinstance(value, exiv2.XmpArrayValue):
+            count = len(value)
+            if count > MOST_KEYWORDS:
+                self.truncated.append(name)
+            return distinct(repaired(value[index]) for index in range(min(count, MOST_KEYWORDS)))
+        text = str(value)
+        return () if text.startswith('type="') else distinct((repaired(text),))
+
+    def number(self, name: str) -> float | None:
+        """A number or a fraction such as `28/5`; `None` where it makes no sense."""
+        top, _, bottom = self.text(name).partition("/")
+        try:
+            value = float(top) / float(bottom or 1)
+        except (ValueError, ZeroDivisionError):
+            return None
+        return value if math.isfinite(value) else None
+
+    def structs(self, name: str) -> list[dict[str, str]]:
+        """The structures of an array: field without namespace -> cleaned text; deeper ones keep their path."""
+        key = f"Xmp.{name}"
+        if key not in self._data:
+            return []
+        found: dict[str, dict[str, str]] = {}
+        for path, text in self._below(f"{key}["):
+            index, _, rest = path.partition("]/")
+            if rest and not text.startswith('type="'):
+                field = "/".join(step.rpartition(":")[2] for step in rest.split("/"))
+                found.setdefault(index, {})[field] = clean(_plain(repaired(text)))
+        return list(found.values())[:MOST_KEYWORDS]
+
+    def _below(self, prefix: str) -> Iterator[tuple[str, str]]:
+        for datum in self._data:
+            key = datum.key()
+            if key.startswith(prefix):
+                yield key[len(prefix) :], datum.toString()
+
+
+def _default(value: Any) -> list[str]:
+    languages = {language: repaired(text) for language, text in value.items()}
+    preferred = languages.get("x-default", "")
+    return [preferred] if clean(preferred) else list(filter(clean, languages.values()))[:1]
+
+
+def _plain(text: str) -> str:
+    """A text of language alternatives within a structure comes as `lang="x-default" words`."""
+    if text.startswith('lang="'):
+        return text.partition('" ')[2].partition(', lang="')[0]
+    return text

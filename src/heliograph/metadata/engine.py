@@ -1,0 +1,146 @@
+"""The one door to exiv2: made ready once, quiet, one caller at a time, with hostile XMP kept out."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from threading import RLock
+from typing import Any, BinaryIO
+
+from heliograph.errors import Refused
+from heliograph.metadata.pieces import Piece, content, pieces
+
+LARGEST_XMP_BYTES = 16 * 1024 * 1024
+_HARMLESS_XMP_BYTES = 65_536
+_MOST_NAMES = 5_000
+"""exiv2 looks for every property among all earlier ones: 100,000 different names took it 47 s (0.19.2, 2026-11)."""
+_NAME = re.compile(rb"[<\s]([A-Za-z_][\w.-]*:[\w.-]+)[\s=/>]")
+_PNG_XMP = b"XML:com.adobe.xmp\0"
+
+LOCK = RLock()
+"""The XMP toolkit keeps its namespaces in one table for the whole process."""
+
+_NAMESPACES = {
+    "Iptc4xmpCore": "http://iptc.org/std/Iptc4xmpCore/1.0/xmlns/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "MP": "http://ns.microsoft.com/photo/1.2/",
+    "MPRI": "http://ns.microsoft.com/photo/1.2/t/RegionInfo#",
+    "MPReg": "http://ns.microsoft.com/photo/1.2/t/Region#",
+    "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
+    "cc": "http://creativecommons.org/ns#",
+    "digiKam": "http://www.digikam.org/ns/1.0/",
+    "exifEX": "http://cipa.jp/exif/1.0/",
+    "lr": "http://ns.adobe.com/lightroom/1.0/",
+    "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "xmpNote": "http://ns.adobe.com/xmp/note/",
+}
+
+EMPTY_XMP = (
+    '<?xml version="1.0" encoding="UTF-8"?><x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{}</rdf:RDF></x:xmpmeta>'
+)
+
+
+@cache
+def engine() -> Any:
+    """The module `exiv2`, made ready: silent, and with the namespaces under their usual prefixes.
+
+    The XMP toolkit keeps the first prefix that it meets for a namespace, so ours come before those of any file;
+    else the bytes that `write` makes would depend on what the process had read before.
+    """
+    import exiv2
+
+    exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
+    for prefix in ("cc", "xmpNote"):  # unknown to exiv2, which ends the process when asked for an unknown prefix
+        exiv2.XmpProperties.registerNs(_NAMESPACES[prefix], prefix)
+    names = " ".join(f'xmlns:{prefix}="{uri}" {prefix}:p="1"' for prefix, uri in _NAMESPACES.items())
+    exiv2.ImageFactory.open(EMPTY_XMP.format(f'<rdf:Description rdf:about="" {names}/>').encode()).readMetadata()
+    return exiv2
+
+
+def opened(path: Path, warnings: list[str]) -> Any:
+    """The exiv2 image of a file with its metadata read, without its XMP where that is hostile (said in `warnings`).
+
+    Raises:
+        Refused: the file cannot be opened, or is no picture that exiv2 knows.
+    """
+    exiv2 = engine()
+    try:
+        with path.open("rb") as file:
+            hostile = _hostile_xmp(file)
+            data = _blinded(file, hostile) if hostile else None
+        if data:
+            warnings.append("The embedded XMP is too large to be honest, so it was not read.")
+        image = exiv2.ImageFactory.open(data or str(path))
+        image.readMetadata()
+    except OSError as error:
+        message = f"{path.name} cannot be opened ({error.strerror or error}), so it was left alone. Check the file."
+        raise Refused(message) from error
+    except (exiv2.Exiv2Error, UnicodeError, ValueError) as error:
+        message = (
+            f"{path.name} is damaged or no picture that can be read ({reason(error)}), so it was left alone. "
+            "Open it in a viewer, or restore it from a backup."
+        )
+        raise Refused(message) from error
+    return image
+
+
+def reason(error: Exception) -> str:
+    """exiv2's own words, without file name and code."""
+    words = str(getattr(error, "message", "") or error)
+    return words.rsplit(": ", 1)[-1].strip("()'\" ").lower()
+
+
+def opened_xmp(packet: bytes) -> Any:
+    """The exiv2 image of a bare XMP packet, read; `None` where exiv2 does not take it for XMP."""
+    exiv2 = engine()
+    try:
+        image = exiv2.ImageFactory.open(packet)
+        image.readMetadata()
+    except exiv2.Exiv2Error:
+        return None
+    return image
+
+
+def too_much(packet: bytes) -> bool:
+    """True for XMP that would take a parser's time or memory for itself."""
+    if len(packet) <= _HARMLESS_XMP_BYTES:
+        return False
+    return len(packet) > LARGEST_XMP_BYTES or len(set(_NAME.findall(packet))) > _MOST_NAMES
+
+
+def extended_xmp(file: BinaryIO) -> bytes:
+    """The second XMP packet of a JPEG, which holds what did not fit into one segment; empty where there is none.
+
+    Source: Adobe XMP specification part 3, section 1.1.3.1 (read 2026-11).
+    """
+    signature = b"http://ns.adobe.com/xmp/extension/\0"
+    parts: dict[int, bytes] = {}
+    for piece in pieces(file):
+        if piece.name == "APP1" and piece.head.startswith(signature):
+            data = content(file, piece)[len(signature) + 32 :]
+            parts[int.from_bytes(data[4:8], "big")] = data[8:]
+    return b"".join(parts[offset] for offset in sorted(parts))
+
+
+def _hostile_xmp(file: BinaryIO) -> Piece | None:
+    """JPEG is safe by its segments of 64 kB; other formats hold packets of any size."""
+    for piece in pieces(file):
+        is_xmp = piece.name in {"XMP", "XMP "} or (piece.name == "iTXt" and piece.head.startswith(_PNG_XMP))
+        if not is_xmp or piece.length_bytes <= _HARMLESS_XMP_BYTES:
+            continue
+        if piece.length_bytes > LARGEST_XMP_BYTES or too_much(content(file, piece)):
+            return piece
+    return None
+
+
+def _blinded(file: BinaryIO, piece: Piece) -> bytes:
+    """The whole file, with that piece under a name that exiv2 passes over."""
+    file.seek(0)
+    data = BytesIO(file.read())
+    data.seek(piece.type_at)
+    data.write(b"\xfd\xe8" if piece.name == "XMP" else b"prVt" if piece.name == "iTXt" else b"JUNK")
+    return data.getvalue()

@@ -1,0 +1,61 @@
+"""What the owner lets out: wishes, keyword branches, people, private places, licences, required facts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from heliograph.model import Facts, Photo
+from heliograph.policy import PlatformPolicy
+from heliograph.rules.keywords import forbidden, keywords_out
+from heliograph.rules.licences import licence_refusals, rights_out
+from heliograph.rules.places import place_out
+from heliograph.rules.required import REQUIRABLE, check_required, missing
+from heliograph.rules.wishes import wish
+
+__all__ = ["REQUIRABLE", "Release", "check_required", "let_out", "refusals", "wish"]
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What of a photo's facts may leave for one platform."""
+
+    facts: Facts
+    """Without reading notes (`sources`, `warnings`), which are nobody's business."""
+    withheld: tuple[str, ...]
+    """What stays at home and why, in sentences for `helio explain`."""
+
+
+def let_out(facts: Facts, policy: PlatformPolicy) -> Release:
+    """What may leave for this platform, and what stays at home. Texts leave as the photographer wrote them."""
+    rules = policy.rules
+    place = place_out(facts.place, rules)
+    people = () if rules.people else facts.people
+    who = dict.fromkeys(people, "a person shown is named so, and rules.people keeps people at home")
+    keywords = keywords_out(facts, policy, {**who, **place.names})
+    sentences = [*keywords.withheld, *place.withheld]
+    if people:
+        sentences.append(f"People stay at home, as rules.people is off: {', '.join(sorted(people))}.")
+    released = replace(
+        facts,
+        keywords=keywords.flat,
+        keyword_paths=keywords.paths,
+        people=facts.people if rules.people else (),
+        place=place.place,
+        rights=rights_out(facts.rights, rules),
+        sources=(),
+        warnings=(),
+    )
+    return Release(released, tuple(sentences))
+
+
+def refusals(photo: Photo, policy: PlatformPolicy, facts_out: Facts) -> tuple[str, ...]:
+    """Every reason at once why a photo must not leave, each a sentence with what to do; empty where it may.
+
+    Raises:
+        Mistake: the settings require a fact that there is not.
+    """
+    return (
+        *forbidden(photo.facts, policy.rules.never),
+        *missing(facts_out, policy.rules.required),
+        *licence_refusals(facts_out.rights, policy.rules.licences),
+    )

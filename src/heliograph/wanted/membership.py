@@ -1,0 +1,66 @@
+"""Albums: who is in them, in which order, and what shows them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from unicodedata import normalize
+
+from heliograph.caption import fitted
+from heliograph.model import F, Limits, Photo, Subject, SubjectKind, Value, Wanted, value_digest
+
+UNDATED = "~"
+"""Behind every date."""
+
+
+def order(photo: Photo) -> str:
+    """Sort key within albums: when it was taken, then its pixels; never its name, so that renames change nothing."""
+    return f"{_when(photo)} {photo.digest[:32]}"
+
+
+def _when(photo: Photo) -> str:
+    taken = photo.facts.taken
+    if taken is None:
+        return UNDATED
+    if taken.circa:
+        # The exact date beside an uncertain one is mostly that of the scan.
+        year = re.search(r"\d{4}", taken.circa)
+        return year[0] if year else taken.local or UNDATED
+    if taken.subsec and "T" in taken.local:
+        return f"{taken.local}.{taken.subsec}"
+    return taken.local or UNDATED
+
+
+def albums(platform: str, placed: Iterable[tuple[str, tuple[str, ...], str]], limits: Limits) -> tuple[Wanted, ...]:
+    """The wanted state of every album, sorted by name; empty where the platform has none.
+
+    `placed` holds photo id, albums and order of every wanted photo, in any order. Names that differ in case only are
+    one album, under the spelling that sorts first.
+    """
+    if not limits.album_fields:
+        return ()
+    spellings: dict[str, str] = {}
+    members: dict[str, dict[str, str]] = {}
+    for photo_id, names, key in placed:
+        for name in names:
+            folded = normalize("NFC", name.casefold())
+            spellings[folded] = min(name, spellings.get(folded, name))
+            held = members.setdefault(folded, {})
+            held[photo_id] = min(key, held.get(photo_id, key))
+    return tuple(_album(platform, spellings[folded], members[folded], limits) for folded in sorted(members))
+
+
+def _album(platform: str, name: str, members: Mapping[str, str], limits: Limits) -> Wanted:
+    ids = tuple(photo_id for photo_id, _ in sorted(members.items(), key=lambda member: (member[1], member[0])))
+    title = name if limits.title_len is None else fitted(name, limits.title_len, limits.count).text
+    fields: dict[str, Value] = {F.TITLE: title, F.TEXT: "", F.COVER: ids[0], F.MEMBERS: ids}
+    shown = {field: value for field, value in fields.items() if field in limits.album_fields}
+    return Wanted(
+        subject=Subject(SubjectKind.ALBUM, name),
+        platform=platform,
+        where=name,
+        fields=shown,
+        mark=value_digest(name),
+        basis=value_digest((name, shown)),
+        left_out=() if title == name else (f"The album's name was cut to {limits.title_len} {limits.count.value}.",),
+    )

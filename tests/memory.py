@@ -1,0 +1,214 @@
+"""A library, a platform and a clock in memory that behave like real ones, slowness and lies included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from heliograph.errors import Refused, Uncertain
+from heliograph.model import (
+    Claim,
+    F,
+    Limits,
+    Photo,
+    Post,
+    Recipe,
+    Rendition,
+    RenditionFile,
+    Subject,
+    SubjectKind,
+    Survey,
+    Wanted,
+)
+from heliograph.policy import Captions, Picture
+from heliograph.ports import Found, Known, Outcome, Sighting, Unchanged, Vanished
+
+
+@dataclass(slots=True)
+class FakeClock:
+    """Time passes only when somebody waits, and a little with every look at it."""
+
+    seconds: float = 0.0
+    started: datetime = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.started + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        self.seconds += 0.001
+        return self.seconds
+
+    def sleep(self, wait_s: float) -> None:
+        self.seconds += max(0.0, wait_s)
+
+
+@dataclass(slots=True)
+class MemoryLibrary:
+    """Photos in a dictionary; what it was told is in `noted`."""
+
+    items: dict[str, Photo] = field(default_factory=dict)
+    noted: list[Outcome] = field(default_factory=list)
+    name: str = "memory"
+
+    def put(self, photo: Photo) -> None:
+        self.items[photo.where] = photo
+
+    def photos(self, known: Known) -> Iterator[Sighting]:
+        unchanged = 0
+        remembered = {part: dict(known.stamps(part)) for part in known.parts()}
+        for where, photo in self.items.items():
+            part, _, name = where.rpartition("/")
+            stamp = repr(photo)
+            if remembered.get(part, {}).pop(name, None) == stamp:
+                unchanged += 1
+            else:
+                yield Found(photo, stamp)
+        yield Unchanged(unchanged)
+        for part, names in remembered.items():
+            for name in names:
+                yield Vanished(f"{part}/{name}" if part else name)
+
+    def open(self, photo: Photo, recipe: Recipe) -> Rendition:
+        if photo.where not in self.items:
+            message = f"{photo.where} is gone"
+            raise Refused(message)
+        file = RenditionFile(Path(photo.where), "image/jpeg", 3, 2, 1, photo.digest)
+        return Rendition((file,))
+
+    def note(self, outcomes: Sequence[Outcome]) -> None:
+        self.noted += outcomes
+
+    def keep(self, post: Post, file: Path) -> str:
+        where = f"Incoming/{post.id}.jpg"
+        return where
+
+
+@dataclass(slots=True)
+class World:
+    """What really stands on a platform, apart from what its listing says."""
+
+    posts: dict[str, Post] = field(default_factory=dict)
+    born: dict[str, float] = field(default_factory=dict)
+    died: dict[str, tuple[float, Post]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    numbers: int = 0
+    adds: int = 0
+
+    def of(self, kind: SubjectKind) -> list[Post]:
+        return [post for post in self.posts.values() if post.kind == kind]
+
+
+PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN})
+ALBUM_FIELDS = frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS})
+
+
+@dataclass(slots=True)
+class MemoryPlatform:
+    """Its listing lags behind its writes, it rewrites texts, and answers get lost on demand."""
+
+    world: World
+    clock: FakeClock
+    name: str = "memory"
+    lag_s: float = 60.0
+    settle_s: float = 61.0
+    lost_before: set[int] = field(default_factory=set)
+    """Numbers of the `add`s that never arrive."""
+    lost_after: set[int] = field(default_factory=set)
+    """Numbers of the `add`s that arrive and whose answer is lost."""
+    rides: frozenset[str] = PHOTO_FIELDS - {F.TAKEN}
+    fixed: frozenset[str] = frozenset()
+    marks_shown: bool = True
+    """False: like a platform that has no place for a mark; only a claim's own token finds a post again."""
+    workers: int = 1
+    finished: int = 0
+    captions: Captions = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text }}")
+    picture: Picture = Picture(send="original")
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            fields=PHOTO_FIELDS,
+            rides=self.rides,
+            amendable=PHOTO_FIELDS - self.fixed,
+            album_fields=ALBUM_FIELDS,
+            settle_s=self.settle_s,
+            workers=self.workers,
+            two_way=True,
+        )
+
+    def _shown(self, post: Post) -> Post:
+        return post if self.marks_shown else replace(post, mark="")
+
+    def _listed(self) -> list[Post]:
+        old = self.clock.seconds - self.lag_s
+        alive = [post for id_, post in self.world.posts.items() if self.world.born[id_] <= old]
+        ghosts = [post for died, post in self.world.died.values() if died > old]
+        return alive + ghosts
+
+    def survey(self, since: str | None) -> Survey:
+        return Survey(tuple(self._shown(post) for post in self._listed()), full=True, cursor="")
+
+    def prepare(self, subject: Subject, wanted: Wanted, rendition: Rendition | None) -> Claim:
+        return Claim(subject, wanted.mark, f"{self.clock.seconds:.3f}")
+
+    def add(self, claim: Claim, wanted: Wanted, rendition: Rendition | None) -> Post:
+        self.world.adds += 1
+        number = self.world.adds
+        if number in self.lost_before:
+            message = f"{wanted.where}: no answer from {self.name}; it is not known whether it arrived"
+            raise Uncertain(message)
+        self.world.numbers += 1
+        id_ = f"{wanted.subject.kind}-{self.world.numbers}"
+        carried = ALBUM_FIELDS if wanted.subject.kind == SubjectKind.ALBUM else self.rides
+        shown = {name: _rewritten(value) for name, value in wanted.fields.items() if name in carried}
+        post = Post(id_, wanted.subject.kind, claim.mark, f"https://photos.example/{id_}", shown)
+        self.world.posts[id_] = post
+        self.world.born[id_] = self.clock.seconds
+        self.world.tokens[id_] = f"{claim.mark}/{claim.token}"
+        if number in self.lost_after:
+            message = f"{wanted.where}: no answer from {self.name}; it is not known whether it arrived"
+            raise Uncertain(message)
+        return self._shown(post)
+
+    def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
+        listed = self._listed()
+        return {
+            claim: posts
+            for claim in claims
+            if (posts := tuple(self._shown(post) for post in listed if self._is(post, claim)))
+        }
+
+    def _is(self, post: Post, claim: Claim) -> bool:
+        if self.marks_shown:
+            return post.mark == claim.mark and post.kind == claim.subject.kind
+        return self.world.tokens[post.id] == f"{claim.mark}/{claim.token}"
+
+    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+        if post.id not in self.world.posts:
+            message = f"{wanted.where}: its post {post.id} is gone on {self.name}"
+            raise Refused(message)
+        now = self.world.posts[post.id]
+        fresh = {name: _rewritten(wanted.fields[name]) for name in fields}
+        mark = wanted.mark if F.PICTURE in fields else now.mark
+        self.world.posts[post.id] = replace(now, mark=mark, fields={**now.fields, **fresh})
+        return self._shown(self.world.posts[post.id])
+
+    def delete(self, post: Post) -> None:
+        gone = self.world.posts.pop(post.id, None)
+        if gone is not None:
+            self.world.died[post.id] = (self.clock.seconds, gone)
+
+    def fetch(self, post: Post, folder: Path) -> Path:
+        path = folder / f"{post.id}.jpg"
+        path.write_bytes(b"picture")
+        return path
+
+    def finish(self) -> None:
+        self.finished += 1
+
+
+def _rewritten(value: object) -> object:
+    """As platforms do with texts: harmlessly different."""
+    return value.replace("  ", " ").strip() if isinstance(value, str) else value

@@ -1,0 +1,304 @@
+"""A run is killed at every effect, and at pairs of them, and started again: one post per photo and album, nothing lost.
+
+And the proof that the suite can see: with the journal, the asking or the waiting left out, duplicates appear.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from heliograph.desk import Desk
+from heliograph.ledger import Ledger, store
+from heliograph.model import Claim, F, Post, SubjectKind, Verb
+from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo
+
+
+class Killed(BaseException):
+    """The process is gone: nothing of it does anything any more."""
+
+
+@dataclass(slots=True)
+class Fuse:
+    """Counts effects, before and after each, and burns through at one of them."""
+
+    at: int | None = None
+    count: int = 0
+    burnt: bool = False
+
+    def touch(self) -> None:
+        if self.burnt or self.count == self.at:
+            self.burnt = True
+            raise Killed
+        self.count += 1
+
+
+class Fused:
+    """Something whose named methods are effects."""
+
+    def __init__(self, thing: object, fuse: Fuse, effects: tuple[str, ...]) -> None:
+        self.__dict__.update(_thing=thing, _fuse=fuse, _effects=effects)
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._thing, name)
+        if name not in self._effects:
+            return found
+
+        def effect(*args: object, **kwargs: object) -> object:
+            self._fuse.touch()
+            answer = found(*args, **kwargs)
+            self._fuse.touch()
+            return answer
+
+        return effect
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._thing, name, value)
+
+
+PLATFORM = ("survey", "prepare", "add", "find", "update", "delete", "finish")
+JOURNAL = ("begin", "begin_setting", "landed", "close", "agree", "part", "say", "begin_run", "end_run")
+FILES = ("remember", "forget", "assign")
+RECORDS = ("observe", "judge", "rebase")
+
+
+@dataclass(slots=True)
+class Life:
+    """One library and one platform, through as many processes as it takes."""
+
+    folder: Path
+    world: World = field(default_factory=World)
+    clock: FakeClock = field(default_factory=FakeClock)
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    dials: dict[str, object] = field(default_factory=dict)
+    twist: Callable[[Desk], None] = lambda _: None
+
+    def platform(self) -> MemoryPlatform:
+        return MemoryPlatform(self.world, self.clock, **self.dials)
+
+    def process(self, fuse: Fuse) -> bool:
+        """One process: a sync. True when it came to its end."""
+        desk = make_desk(self.folder, Fused(self.library, fuse, ("open", "note")), self.platform())
+        place = desk._places["memory"]
+        desk._places["memory"] = type(place)(Fused(place.platform, fuse, PLATFORM), place.policy)
+        ledger = desk.ledger
+        ledger.journal = Fused(ledger.journal, fuse, JOURNAL)
+        ledger.files = Fused(ledger.files, fuse, FILES)
+        ledger.records = Fused(ledger.records, fuse, RECORDS)
+        self.twist(desk)
+        with desk:
+            try:
+                for _ in desk.sync():
+                    pass
+            except Killed:
+                return False
+        return True
+
+    def until_done(self, fuses: Iterator[Fuse]) -> int:
+        """Processes until one ends; how many effects the last fuse saw."""
+        for fuse in fuses:
+            if self.process(fuse):
+                return fuse.count
+        raise AssertionError
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A killed process loses nothing that it wrote; only a power cut asks more of the disk."""
+    real = store._configure
+
+    def configure(connection: sqlite3.Connection, record: object) -> None:
+        real(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    monkeypatch.setattr(store, "_configure", configure)
+    make = store.create_engine
+    monkeypatch.setattr(
+        store, "create_engine", lambda *a, **k: make(*a, **k).execution_options(compiled_cache=COMPILED)
+    )
+
+
+COMPILED: dict[object, object] = {}
+"""Statements that an earlier process of the same test compiled; a matter of speed only."""
+
+
+@pytest.fixture(scope="session")
+def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
+    Ledger(path, FakeClock()).close()
+    return path
+
+
+@pytest.fixture
+def new_life(tmp_path: Path, empty_ledger: Path) -> Callable[..., Life]:
+    made = Counter[str]()
+
+    def new(**more: object) -> Life:
+        made["lives"] += 1
+        folder = tmp_path / str(made["lives"])
+        (folder / "state").mkdir(parents=True)
+        shutil.copy(empty_ledger, folder / "state" / "ledger.sqlite")
+        return Life(folder, **more)
+
+    return new
+
+
+ALBUM = ("Socials|memory", "Socials|memory|albums|Coast")
+
+
+def first_day(life: Life) -> None:
+    for name in ("a.jpg", "b.jpg", "c.jpg"):
+        life.library.put(photo(name, keywords=ALBUM))
+
+
+def second_day(life: Life) -> None:
+    """An edited title, new pixels, a photo less and a photo more."""
+    life.clock.sleep(3600)
+    life.library.put(photo("a.jpg", title="Another title", keywords=ALBUM))
+    life.library.put(photo("b.jpg", pixels="developed anew", keywords=ALBUM))
+    del life.library.items["c.jpg"]
+    life.library.put(photo("d.jpg", keywords=ALBUM))
+
+
+def fuses(*ats: int) -> Iterator[Fuse]:
+    yield from (Fuse(at) for at in ats)
+    while True:
+        yield Fuse()
+
+
+def two_days(life: Life, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, int]:
+    first_day(life)
+    one = life.until_done(fuses(*first))
+    second_day(life)
+    return one, life.until_done(fuses(*second))
+
+
+def check(life: Life) -> None:
+    """What the world must look like, after the last lag has passed and everything was looked at again."""
+    life.clock.sleep(3600)
+    assert life.process(Fuse())
+    photos = {post.fields[F.TITLE]: post for post in life.world.of(SubjectKind.PHOTO)}
+    assert sorted(post.fields[F.TITLE] for post in life.world.of(SubjectKind.PHOTO)) == [
+        "Another title",
+        "b.jpg",
+        "d.jpg",
+    ]
+    (album,) = life.world.of(SubjectKind.ALBUM)
+    assert sorted(album.fields[F.MEMBERS]) == sorted(post.id for post in photos.values())
+    for post in photos.values():
+        assert post.fields[F.TAKEN]
+    with make_desk(life.folder, life.library, life.platform()) as desk:
+        plan = desk.plan()
+        assert plan.actions == ()
+        assert not desk.ledger.journal.unsettled("memory")
+
+
+def duplicates(life: Life) -> int:
+    marks = Counter((post.kind, post.mark) for post in life.world.posts.values())
+    return sum(count - 1 for count in marks.values())
+
+
+LOST = [
+    pytest.param({}, id="nothing lost"),
+    pytest.param({"lost_after": {1, 5}}, id="answers lost after doing"),
+    pytest.param({"lost_before": {2, 6}}, id="answers lost before doing"),
+    pytest.param({"lost_after": {2, 4}, "marks_shown": False}, id="no marks, answers lost after doing"),
+]
+
+
+@pytest.mark.parametrize("day", [0, 1], ids=["first day", "second day"])
+@pytest.mark.parametrize("dials", LOST)
+def test_killed_at_every_effect_of_two_days(new_life: Callable[..., Life], dials: dict[str, object], day: int) -> None:
+    """Every effect where nothing else goes wrong, every third where answers get lost besides."""
+    clean = new_life(dials=dials)
+    effects = two_days(clean, (), ())[day]
+    check(clean)
+    assert effects > 40
+    for k in range(0, effects, 3 if dials else 1):
+        first, second = ((k,), ()) if day == 0 else ((), (k,))
+        life = new_life(dials=dials)
+        two_days(life, first, second)
+        assert duplicates(life) == 0, (first, second)
+        check(life)
+
+
+def test_killed_at_every_pair_of_effects_of_one_photo(new_life: Callable[..., Life]) -> None:
+    clean = new_life(dials={"lost_after": {1}})
+    clean.library.put(photo("a.jpg"))
+    length = clean.until_done(fuses())
+    for first in range(length):
+        for second in range(first % 4, length, 4):
+            life = new_life(dials={"lost_after": {1}})
+            life.library.put(photo("a.jpg"))
+            life.until_done(fuses(first, second))
+            life.clock.sleep(3600)
+            assert life.process(Fuse())
+            assert len(life.world.posts) == 1, (first, second)
+
+
+def test_killed_at_random_pairs_and_triples_of_two_days(new_life: Callable[..., Life]) -> None:
+    chance = random.Random(2024)
+    for number in range(40):
+        life = new_life(dials=dict(chance.choice(LOST).values[0]))
+        kills = [tuple(chance.randrange(90) for _ in range(chance.choice((2, 3)))) for _ in range(2)]
+        two_days(life, *kills)
+        assert duplicates(life) == 0, (number, kills)
+        check(life)
+
+
+def without_journal(desk: Desk) -> None:
+    desk.ledger.journal.begin = lambda claim, wanted: 0
+    desk.ledger.journal.unsettled = lambda platform: []
+
+
+def without_asking(desk: Desk) -> None:
+    desk._places["memory"].platform._thing.__class__ = Deaf
+
+
+class Deaf(MemoryPlatform):
+    """Never asked what arrived."""
+
+    __slots__ = ()
+
+    def find(self, claims: object) -> dict[Claim, tuple[Post, ...]]:
+        return {}
+
+
+CRIPPLED = [
+    pytest.param({}, without_journal, id="journal"),
+    pytest.param({"marks_shown": False}, without_asking, id="asking"),
+    pytest.param({"settle_s": 0.0}, lambda _: None, id="waiting"),
+]
+
+
+@pytest.mark.parametrize(("dials", "twist"), CRIPPLED)
+def test_the_suite_sees_duplicates_when_a_precaution_is_left_out(
+    new_life: Callable[..., Life], dials: dict[str, object], twist: Callable[[Desk], None]
+) -> None:
+    """Journalling, asking and waiting are all needed."""
+    seen = 0
+    for k in range(120):
+        life = new_life(dials=dials, twist=twist)
+        first_day(life)
+        life.until_done(fuses(k))
+        seen += duplicates(life) > 0
+    assert seen > 0
+
+
+def test_a_photo_removed_on_the_platform_is_never_sent_again_silently(new_life: Callable[..., Life]) -> None:
+    life = new_life()
+    life.library.put(photo("a.jpg"))
+    life.until_done(fuses())
+    life.clock.sleep(3600)
+    life.world.posts.clear()
+    assert life.process(Fuse())
+    assert life.world.posts == {}
+    with make_desk(life.folder, life.library, life.platform()) as desk:
+        assert [action.verb for action in desk.plan().actions] == [Verb.ASK]

@@ -1,0 +1,418 @@
+import re
+from dataclasses import replace
+from itertools import permutations
+from math import cos, radians
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heliograph.errors import Mistake
+from heliograph.model import Facts, Photo, Place, Rights, Taken, Wish
+from heliograph.policy import PlatformPolicy, PrivatePlace, Rules, Selection
+from heliograph.rules import REQUIRABLE, let_out, refusals, wish
+from heliograph.rules.places import METRES_PER_DEGREE, blurred, great_circle_m
+
+SITE = PlatformPolicy("site", "site")
+
+
+def photo(facts=None, where="2024/Lofoten/LOF_0001.jpg", wishes=()):
+    return Photo(where, "ab" * 32, "jpeg scans", "image/jpeg", 1000, facts or Facts(), wishes)
+
+
+def tagged(*written, keywords=()):
+    return Facts(keyword_paths=tuple(sorted(tuple(path.split("|")) for path in written)), keywords=keywords)
+
+
+def wished(*written, policy=SITE):
+    return wish(photo(tagged(*written)), policy)
+
+
+def with_rules(**rules):
+    return PlatformPolicy("site", "site", rules=Rules(**rules))
+
+
+def selecting(**select):
+    return PlatformPolicy("site", "site", select=Selection(**select))
+
+
+# --- wishes -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_keyword_below_the_root_wishes_its_platform_and_says_where_the_wish_stands():
+    assert wished("Socials|site") == Wish("site", reason="keyword Socials|site")
+
+
+@pytest.mark.parametrize("written", ["socials|SITE", "SOCIALS|Site", "Socials| site "])
+def test_case_and_blanks_of_root_and_platform_do_not_matter(written):
+    assert wished(written) is not None
+
+
+def test_composed_and_decomposed_letters_are_the_same_platform():
+    policy = PlatformPolicy("galerie-\u00e9t\u00e9", "site")
+    assert wished("Socials|galerie-e\u0301te\u0301", policy=policy) is not None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Socials",
+        "Socials|albums",
+        "Socials|albums|Norway",
+        "Socials|site|albums",
+        "Socials|site|groups",
+        "Socials|site|_delete",
+        "Socials|site|__errors|missing title",
+        "Socials|site|notes",
+        "Socials|sites",
+        "Other|Socials|site",
+        "site",
+    ],
+)
+def test_these_keywords_wish_nothing(written):
+    assert wished(written) is None
+
+
+def test_albums_and_groups_come_from_the_platform_and_from_the_neutral_branch():
+    found = wished(
+        "Socials|site|albums|Norway", "Socials|albums|Best", "Socials|site|groups|Sea", "Socials|flickr|albums|X"
+    )
+    assert found is not None
+    assert (found.albums, found.groups) == (("Best", "Norway"), ("Sea",))
+
+
+def test_an_underscore_below_the_platform_is_no_album():
+    found = wished("Socials|site", "Socials|site|_update", "Socials|site|_albums|X")
+    assert found is not None
+    assert found.albums == ()
+
+
+def test_deeper_album_levels_are_joined():
+    found = wished("Socials|site|albums|Travel|Norway")
+    assert found is not None
+    assert found.albums == ("Travel / Norway",)
+
+
+def test_a_path_among_the_flat_keywords_wishes_too():
+    assert wish(photo(Facts(keywords=("Socials|site",))), SITE) is not None
+
+
+def test_the_root_can_be_another_one_or_be_switched_off():
+    assert wished("Publish|To|site", policy=selecting(keyword="Publish|To")) is not None
+    assert wished("Socials|site", policy=selecting(keyword="")) is None
+
+
+def test_wishes_that_the_library_holds_are_merged_with_those_in_keywords():
+    held = photo(
+        tagged("Socials|site|albums|B"), wishes=(Wish("Site", ("a", "b"), ("g",), "category X"), Wish("flickr", ("z",)))
+    )
+    found = wish(held, SITE)
+    assert found == Wish("site", ("B", "a"), ("g",), "keyword Socials|site|albums|B, category X")
+
+
+@pytest.mark.parametrize(
+    ("folder", "expected"),
+    [
+        ("2024", True),
+        ("2024/Lofoten", True),
+        ("2024/lofoten/", True),
+        ("20?4/*", True),
+        ("*/Lof*", True),
+        ("2024\\Lofoten", True),
+        (".", True),
+        ("", False),
+        ("  ", False),
+        ("202", False),
+        ("Lofoten", False),
+        ("*/*/*", False),
+        ("2024/Lofoten/LOF_0001.jpg", False),
+        ("20[0-9]4", False),
+    ],
+)
+def test_a_folder_selects_everything_under_it(folder, expected):
+    assert (wish(photo(), selecting(folders=(folder,))) is not None) is expected
+
+
+def test_rating_label_and_everything_select_too_and_say_so():
+    rated = photo(Facts(rating=4, label="Green"))
+    assert wish(rated, selecting(min_rating=4, labels=("green",))) == Wish("site", reason="rating 4, label Green")
+    assert wish(rated, selecting(min_rating=5)) is None
+    assert wish(photo(), selecting(min_rating=0)) is None
+    assert wish(photo(), selecting(everything=True)) is not None
+
+
+def test_the_folder_is_an_album_only_of_photos_that_are_wanted():
+    policy = selecting(folder_albums=True)
+    found = wish(photo(tagged("Socials|site")), policy)
+    assert found is not None
+    assert found.albums == ("2024 / Lofoten",)
+    assert wish(photo(), policy) is None
+    at_the_top = wish(photo(tagged("Socials|site"), where="a.jpg"), policy)
+    assert at_the_top is not None
+    assert at_the_top.albums == ()
+
+
+# --- keywords ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_withheld_branch_takes_its_leaf_and_middle_levels_along_among_the_flat_keywords():
+    facts = tagged("People|Family|Anna", "Nature|Sea", keywords=("Anna", "family", "people", "Sea", "boat"))
+    out = let_out(facts, SITE)
+    assert out.facts.keyword_paths == (("Nature", "Sea"),)
+    assert out.facts.keywords == ("Sea", "boat")
+    assert any("Anna" in sentence and "rules keep" in sentence for sentence in out.withheld)
+
+
+def test_a_word_that_a_leaving_path_says_stays_also_where_a_withheld_path_has_it():
+    facts = tagged("Socials|site|albums|Norway", "Places|Norway", keywords=("Norway", "site"))
+    out = let_out(facts, SITE)
+    assert out.facts.keywords == ("Norway",)
+    assert out.facts.keyword_paths == (("Places", "Norway"),)
+
+
+def test_the_branch_of_the_wishes_never_leaves_also_as_a_flat_path():
+    facts = tagged("Socials|site", keywords=("Socials|flickr", "Socials", "site", "sea"))
+    assert let_out(facts, with_rules(withhold=(), never=())).facts.keywords == ("sea",)
+
+
+def test_a_flat_leaf_of_a_withheld_branch_stays_at_home_where_no_path_explains_it():
+    rules = with_rules(withhold=("Work|Clients",))
+    assert let_out(Facts(keywords=("clients", "sea")), rules).facts.keywords == ("sea",)
+    explained = tagged("Agency|Clients", keywords=("Clients",))
+    assert let_out(explained, rules).facts.keywords == ("Clients",)
+
+
+def test_a_single_level_path_is_treated_as_a_flat_keyword():
+    facts = Facts(keyword_paths=(("Anna",), ("People", "Anna"), ("sea",)))
+    assert let_out(facts, SITE).facts.keyword_paths == (("sea",),)
+
+
+def test_keep_lets_only_its_branches_out_and_withhold_still_wins():
+    rules = with_rules(keep=("Nature",), withhold=("Nature|Secret",))
+    facts = tagged("Nature|Sea", "Nature|Secret|Nest", "Places|Oslo", keywords=("Sea", "Nest", "Oslo", "odd", "nature"))
+    out = let_out(facts, rules).facts
+    assert out.keyword_paths == (("Nature", "Sea"),)
+    assert out.keywords == ("Sea", "nature")
+
+
+def test_people_stay_at_home_wherever_their_names_stand_unless_they_are_let_out():
+    facts = replace(tagged("Events|Anna Berg|Party", keywords=("anna berg", "sea")), people=("Anna Berg",))
+    out = let_out(facts, SITE)
+    assert (out.facts.people, out.facts.keywords, out.facts.keyword_paths) == ((), ("sea",), ())
+    assert any("rules.people" in sentence for sentence in out.withheld)
+    assert let_out(facts, with_rules(people=True)).facts.people == ("Anna Berg",)
+
+
+def test_invisible_signs_and_other_encodings_do_not_smuggle_a_name_out():
+    facts = Facts(people=("Zo\u00eb",), keywords=("Zoe\u0308", "Z\u200bo\u00eb", "\uff3ao\u00eb", "ZO\u00cb"))
+    assert let_out(facts, SITE).facts.keywords == ()
+
+
+def test_reading_notes_never_leave():
+    facts = Facts(sources=(("title", "XMP"),), warnings=("Anna was here",))
+    assert let_out(facts, SITE).facts == Facts()
+
+
+def test_many_withheld_keywords_are_one_sentence_that_says_how_many():
+    out = let_out(tagged(*(f"People|P{number:03}" for number in range(500))), SITE)
+    assert len(out.withheld) == 1
+    assert "and 488 more" in out.withheld[0]
+
+
+WORDS = st.sampled_from(["Anna", "anna", "Sea", "People", "Family", "Norway", "Oslo", "Private", "Client", "x"])
+
+
+@given(st.lists(WORDS, max_size=5), st.lists(st.lists(WORDS, min_size=1, max_size=3).map(tuple), max_size=4), st.data())
+def test_the_order_of_keywords_changes_nothing_but_their_order(words, found, data):
+    keywords = tuple(dict.fromkeys(words))
+    facts = Facts(keywords=keywords, keyword_paths=tuple(sorted(set(found))), people=("Anna",))
+    shuffled = replace(facts, keywords=tuple(data.draw(st.permutations(keywords))))
+    one, two = let_out(facts, SITE), let_out(shuffled, SITE)
+    assert sorted(one.facts.keywords) == sorted(two.facts.keywords)
+    assert one.facts.keyword_paths == two.facts.keyword_paths
+    assert one.withheld == two.withheld
+
+
+# --- places -----------------------------------------------------------------------------------------------------------
+
+HOME = PrivatePlace("Home", 60.0, 10.0, radius_m=500)
+THERE = Place(60.001, 10.001, 120.0, "Lane 3", "Oslo", "Oslo fylke", "Norway", "NO")
+
+
+def placed(place, *homes, keywords=()):
+    return let_out(Facts(place=place, keywords=keywords), with_rules(place=True, private_places=homes))
+
+
+def test_without_leave_no_place_leaves_and_no_keyword_that_names_it():
+    out = let_out(Facts(place=THERE, keywords=("oslo", "Norway", "sea")), SITE)
+    assert (out.facts.place, out.facts.keywords) == (Place(), ("sea",))
+    assert any("rules.place is off" in sentence for sentence in out.withheld)
+
+
+def test_outside_private_places_the_place_leaves_as_it_is():
+    away = replace(THERE, latitude=61.0)
+    assert placed(away, HOME, keywords=("Oslo",)).facts == Facts(place=away, keywords=("Oslo",))
+
+
+def test_in_a_private_place_position_names_and_keywords_that_name_it_stay_at_home():
+    out = placed(THERE, HOME, keywords=("Lane 3", "home", "OSLO", "sea"))
+    assert (out.facts.place, out.facts.keywords) == (Place(), ("sea",))
+
+
+def test_a_place_without_a_position_is_private_by_its_name():
+    assert placed(Place(sublocation="home", city="Oslo"), HOME).facts.place == Place()
+    assert placed(Place(city="Oslo"), HOME).facts.place == Place(city="Oslo")
+
+
+def test_a_blurred_place_keeps_the_city_and_a_rounded_position():
+    out = placed(THERE, replace(HOME, blur_m=5000), keywords=("Lane 3", "Home", "Oslo")).facts
+    assert out.keywords == ("Oslo",)
+    assert (out.place.sublocation, out.place.city, out.place.altitude_m) == ("", "Oslo", None)
+    assert out.place.latitude is not None
+    assert out.place.longitude is not None
+    assert 0 < great_circle_m(out.place.latitude, out.place.longitude, 60.001, 10.001) < 5000
+
+
+def test_every_position_of_a_cell_is_blurred_to_the_same_point():
+    assert len({blurred(60.0 + step / 1e5, 10.0 + step / 1e5, 20_000) for step in range(50)}) == 1
+
+
+def test_where_two_private_places_overlap_the_stricter_one_wins():
+    blurring = replace(HOME, blur_m=1000)
+    assert placed(THERE, blurring, HOME).facts.place == Place()
+    coarse = placed(THERE, blurring, replace(HOME, blur_m=90_000)).facts.place
+    assert coarse == placed(THERE, replace(HOME, blur_m=90_000)).facts.place
+
+
+@pytest.mark.parametrize(
+    ("home", "position", "inside"),
+    [
+        ((0.0, 179.999), (0.0, -179.999), True),
+        ((89.9999, 0.0), (89.9999, 180.0), True),
+        ((-90.0, 0.0), (-89.9999, 77.0), True),
+        ((0.0, 0.0), (0.0, 0.01), False),
+        ((60.0, 10.0), (60.0, 10.0 + 400 / (METRES_PER_DEGREE * cos(radians(60)))), True),
+        ((60.0, 10.0), (60.0, 10.0 + 600 / (METRES_PER_DEGREE * cos(radians(60)))), False),
+    ],
+)
+def test_circles_are_right_across_the_date_line_and_at_the_poles(home, position, inside):
+    out = placed(Place(*position, country="X"), PrivatePlace("P", *home, radius_m=500))
+    assert (out.facts.place == Place()) is inside
+
+
+def test_distances_agree_with_known_ones():
+    assert great_circle_m(0, 0, 0, 180) == pytest.approx(20_015_115, rel=1e-4)
+    assert great_circle_m(52.52, 13.405, 48.8566, 2.3522) == pytest.approx(877_500, rel=5e-3)
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(1, 1e7))
+def test_a_blurred_position_is_on_the_planet_and_at_most_a_cell_away(latitude, longitude, grid_m):
+    north, east = blurred(latitude, longitude, grid_m)
+    assert -90 <= north <= 90
+    assert -180 <= east <= 180
+    assert great_circle_m(north, east, latitude, longitude) <= grid_m * 1.6 + 1
+
+
+@pytest.mark.parametrize("latitude", [None, float("nan"), float("inf"), 91.0])
+def test_half_or_impossible_positions_stay_at_home(latitude):
+    out = placed(replace(THERE, latitude=latitude), keywords=())
+    assert (out.facts.place.latitude, out.facts.place.longitude, out.facts.place.city) == (None, None, "Oslo")
+
+
+# --- licence and refusals ---------------------------------------------------------------------------------------------
+
+BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def refused(facts, **rules):
+    policy = with_rules(**rules)
+    return refusals(photo(facts), policy, let_out(facts, policy).facts)
+
+
+def test_the_owners_licence_fills_in_only_where_the_photo_states_none():
+    assert let_out(Facts(), with_rules(licence=BY)).facts.rights.licence_url == BY
+    assert let_out(Facts(), with_rules(licence="Ask me")).facts.rights == Rights(usage_terms="Ask me")
+    for stated in (Rights(licence_url="https://x.example/l"), Rights(usage_terms="None"), Rights(marked=False)):
+        assert let_out(Facts(rights=stated), with_rules(licence=BY)).facts.rights == stated
+
+
+@pytest.mark.parametrize(
+    ("stated", "allowed"),
+    [
+        (BY, "http://www.creativecommons.org/licenses/by/4.0/deed.de"),
+        (BY, "CC BY 4.0"),
+        ("https://creativecommons.org/publicdomain/zero/1.0/legalcode", "CC0"),
+        ("Ask Me", "ask  me"),
+        ("", "All rights reserved"),
+    ],
+)
+def test_one_licence_written_in_two_ways_is_one_licence(stated, allowed):
+    assert refused(Facts(rights=Rights(licence_url=stated)), licences=(allowed,)) == ()
+
+
+def test_another_licence_is_refused_and_so_is_none():
+    by_nc = Facts(rights=Rights(licence_url="https://creativecommons.org/licenses/by-nc/4.0/"))
+    assert "by-nc" in refused(by_nc, licences=("CC BY 4.0",))[0]
+    assert "states no licence" in refused(Facts(), licences=("CC BY 4.0",))[0]
+
+
+def test_every_reason_is_given_at_once_with_what_to_do():
+    facts = tagged("Private|Diary", keywords=("Private",))
+    reasons = refused(facts, required=("title", "alt_text"), licences=("CC0",))
+    assert len(reasons) == 5
+    assert [word for word in ("Private|Diary", "title", "alt text", "licence") if any(word in r for r in reasons)] == [
+        "Private|Diary",
+        "title",
+        "alt text",
+        "licence",
+    ]
+
+
+def test_never_knows_a_flat_leaf_that_no_path_explains():
+    assert refused(Facts(keywords=("diary",)), never=("My|Diary",))
+    assert not refused(tagged("Books|Diary", keywords=("diary",)), never=("My|Diary",))
+
+
+def test_a_photo_with_everything_that_is_required_is_not_refused():
+    full = Facts(
+        title="t", headline="h", caption="c", alt_text="a", extended_description="e", keywords=("k",), people=("p",),
+        taken=Taken("2024"), camera_model="m", lens="l", place=Place(1.0, 2.0, city="c"), rating=3, label="x",
+        rights=Rights(("me",), "credit", "copyright", "terms"),
+    )  # fmt: skip
+    assert refused(full, required=tuple(REQUIRABLE), people=True, place=True) == ()
+
+
+@pytest.mark.parametrize("name", sorted(REQUIRABLE))
+def test_each_required_fact_is_missed_where_it_is_missing(name):
+    assert len(refused(Facts(), required=(name, name))) == 1
+
+
+def test_keywords_that_stay_at_home_do_not_count_as_keywords():
+    assert refused(tagged("Socials|site", "People|Anna"), required=("keywords",))
+
+
+def test_an_unknown_required_fact_is_a_mistake_with_a_suggestion():
+    with pytest.raises(Mistake, match=r"“titel”.*did you mean “title”\?"):
+        refused(Facts(), required=("titel",))
+
+
+def test_permutations_of_rules_branches_change_no_outcome():
+    facts = tagged("People|Anna", "Work|Client", "Nature|Sea", keywords=("Anna", "Client", "Sea"))
+    branches = ("People", "Work", "Private")
+    outcomes = {let_out(facts, with_rules(withhold=order)).facts for order in permutations(branches)}
+    assert len(outcomes) == 1
+
+
+def test_the_page_about_rules_lists_every_fact_that_can_be_required():
+    page = (Path(__file__).parent.parent / "docs" / "reference" / "rules.md").read_text(encoding="utf-8")
+    listed = page.split("### Required facts")[1].split("What stays at home")[0]
+    assert set(re.findall(r"`([a-z_]+)`", listed)) == REQUIRABLE
+
+
+def test_the_whole_world_can_be_blurred():
+    world = PrivatePlace("world", 0.0, 0.0, radius_m=21_000_000, blur_m=50_000)
+    for latitude, longitude in ((0.001, 179.9), (-89.9, 20.0), (60.001, 10.001), (-0.5, -179.5)):
+        out = placed(replace(THERE, latitude=latitude, longitude=longitude), world).facts.place
+        assert (out.sublocation, out.city) == ("", "Oslo")
+        assert out.latitude != latitude
