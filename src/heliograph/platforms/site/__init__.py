@@ -1,0 +1,305 @@
+"""The photographer's own website on disk: a folder of pages that opens from disk and from any host.
+
+What was accepted stands in a log of posts within the folder; `finish` makes the pages show it, all of it together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from threading import RLock
+
+from filelock import FileLock, Timeout
+
+from heliograph.errors import Busy, Mistake, Refused
+from heliograph.model import (
+    Claim,
+    F,
+    Limits,
+    Post,
+    Rendition,
+    Subject,
+    SubjectKind,
+    Survey,
+    Wanted,
+    value_digest,
+)
+from heliograph.platforms.site.building import Builder
+from heliograph.platforms.site.options import Options
+from heliograph.platforms.site.posts import Entry, Log, Picture, amended, picture_of
+from heliograph.platforms.site.publish import Built, Publication
+from heliograph.platforms.site.slugs import slug
+from heliograph.platforms.site.staging import HIDDEN, copy_durably, sync_folder, telling
+from heliograph.policy import Captions
+from heliograph.policy import Picture as PicturePolicy
+
+__all__ = ["LIMITS", "Options", "Site"]
+
+_PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.PLACE, F.RIGHTS, F.CAMERA})
+
+LIMITS = Limits(
+    fields=_PHOTO_FIELDS,
+    rides=_PHOTO_FIELDS,
+    amendable=_PHOTO_FIELDS,
+    album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
+    media_types=("image/webp", "image/jpeg"),
+    settle_s=0.0,
+    workers=2,
+)
+"""Our own pages: no text is too long, every field can be changed, and what was written is seen at once."""
+
+CAPTIONS = Captions(
+    title="{{ title or name }}",
+    text="{{ caption }}",
+    alt="{{ alt_text or headline or caption or title }}",
+)
+PICTURE = PicturePolicy(send="resized", long_edge_px=(2048, 1280, 640, 320))
+
+_LOCK_WAIT_S = 20.0
+
+
+class Site:
+    """A website in a folder. Safe to be called from several threads, and beside another process."""
+
+    limits: Limits = LIMITS
+    captions: Captions = CAPTIONS
+    picture: PicturePolicy = PICTURE
+
+    def __init__(self, name: str, options: Options) -> None:
+        self.name = name
+        self.options = options
+        self._folder = options.folder
+        self._log = Log(self._folder)
+        self._publication = Publication(self._folder)
+        self._builder = Builder(options)
+        self._threads = RLock()
+
+    # --- looking ------------------------------------------------------------------------------------------------------
+
+    def survey(self, since: str | None) -> Survey:
+        """Every post, or what changed behind the cursor `since`. Reads only, and little where nothing changed.
+
+        A photo whose published picture files are not on disk any more is shown with an empty picture.
+
+        Raises:
+            Mistake: the folder, once published into, is not there.
+        """
+        with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
+            if since and not self._folder.is_dir():
+                sentence = (
+                    f"The site's folder {self._folder} is not there, though photos were published into it. Nothing was "
+                    "changed. If its disk is not mounted, mount it; to begin a new site, make the empty folder."
+                )
+                raise Mistake(sentence)
+            changes = self._log.since(since) if since else None
+            if changes is None:
+                return self._full_survey()
+            (changed, cursor) = changes
+            posts = tuple(self._post(entry) for entry in changed.written.values())
+            return Survey(posts, full=False, gone=changed.gone, cursor=cursor, pending=self._pending(cursor))
+
+    def _full_survey(self) -> Survey:
+        entries = self._log.read()
+        lost = self._publication.missing_pictures() if entries else frozenset()
+        posts = tuple(self._post(_without_lost(entry, lost)) for entry in entries.values())
+        return Survey(posts, full=True, cursor=self._log.cursor, pending=self._pending(self._log.cursor))
+
+    def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
+        """Live posts with the mark, or the id, of each claim."""
+        with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
+            entries = self._log.read()
+        by_mark: dict[tuple[SubjectKind, str], list[Entry]] = {}
+        for entry in entries.values():
+            by_mark.setdefault((entry.kind, entry.mark), []).append(entry)
+        found: dict[Claim, tuple[Post, ...]] = {}
+        for claim in claims:
+            candidates = by_mark.get((claim.subject.kind, claim.mark), []) if claim.mark else []
+            named = entries.get(claim.token)
+            if named is not None and named.kind is claim.subject.kind and named not in candidates:
+                candidates = [*candidates, named]
+            if candidates:
+                found[claim] = tuple(self._post(entry) for entry in candidates)
+        return found
+
+    def fetch(self, post: Post, folder: Path) -> Path:
+        """A copy of the largest picture, as JPEG where there are two alike, under the post's id in `folder`."""
+        with telling(f"Copying the picture of {post.id}", "The site is as it was."):
+            with self._threads:
+                entry = self._entry(post)
+            for picture in sorted(entry.pictures, key=lambda one: (-one.width_px, one.media_type != "image/jpeg")):
+                source = self._publication.picture(picture.name)
+                if source is not None:
+                    target = folder / f"{entry.id}{source.suffix}"
+                    copy_durably(source, target)
+                    return target
+        sentence = f"{post.id} has no picture on the site {self._folder}; there is nothing to download."
+        raise Refused(sentence)
+
+    # --- changing -----------------------------------------------------------------------------------------------------
+
+    def prepare(self, subject: Subject, wanted: Wanted, rendition: Rendition | None) -> Claim:
+        """Puts the picture files where no visitor sees them, and chooses the id of the post."""
+        with self._told(wanted, "It is not published."):
+            self._keep(rendition)
+            with self._threads:
+                entries = self._log.read()
+        mark = wanted.mark or value_digest((subject.kind, subject.id))
+        title = wanted.fields.get(F.TITLE)
+        named = title if isinstance(title, str) else ""
+
+        def is_taken(post_id: str) -> bool:
+            other = entries.get(post_id)
+            return other is not None and (other.kind, other.mark) != (subject.kind, mark)
+
+        token = slug(named, (subject.kind, mark), is_taken, subject.kind.value)
+        return Claim(subject, mark, token)
+
+    def add(self, claim: Claim, wanted: Wanted, rendition: Rendition | None) -> Post:
+        """Writes the post into the log: from then on it is published, and seen after `finish`.
+
+        Raises:
+            Uncertain: the disk failed in a way that leaves open whether it was written.
+        """
+        with self._told(wanted, "It is not published."), self._writing():
+            pictures, blur = self._keep(rendition), rendition.blur if rendition else ""
+            fields = {name: value for name, value in wanted.fields.items() if name in self._fields(claim.subject.kind)}
+            entry = Entry(claim.token, claim.subject.kind, claim.mark, fields, pictures, blur)
+            there = self._log.read().get(entry.id)
+            if there is not None and (there.kind, there.mark) != (entry.kind, entry.mark):
+                sentence = (
+                    f"{wanted.where} is not published on {self.name}: its name {entry.id} was given to another post in "
+                    "the meantime. Run again; it gets another name."
+                )
+                raise Refused(sentence)
+            self._log.append([entry], wanted.where)
+            return self._post(entry)
+
+    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+        """Sets the named fields; with a new picture the post also takes on the mark of its photo."""
+        with self._told(wanted, "Its post is as it was."), self._writing():
+            before = self._entry(post)
+            odd = fields - self._fields(before.kind)
+            if odd:
+                sentence = f"{wanted.where}: {self.name} cannot show {', '.join(sorted(odd))}. Its post is as it was."
+                raise Refused(sentence)
+            after = amended(before, fields, wanted.fields)
+            if F.PICTURE in fields:
+                if rendition is None or not rendition.files:
+                    sentence = (
+                        f"{wanted.where}: there is no picture to replace the one on {self.name}. It is as it was."
+                    )
+                    raise Refused(sentence)
+                pictures = self._keep(rendition)
+                after = replace(after, pictures=pictures, blur=rendition.blur, mark=wanted.mark or before.mark)
+            if after != before:
+                self._log.append([after], wanted.where)
+            return self._post(after)
+
+    def delete(self, post: Post) -> None:
+        """Takes the post out of the log; its pages and pictures go with the next `finish`."""
+        state = "It is still published."
+        with telling(f"Deleting {post.id} from {self.name}", state), self._threads:
+            if post.id in self._log.read():
+                with self._writing():
+                    self._log.append([post.id], f"The deletion of {post.id}")
+
+    def finish(self) -> None:
+        """Makes the pages show every post as it is now; does nothing where they do.
+
+        Raises:
+            Mistake: a file that is not ours stands where a page belongs; the pages are as they were.
+        """
+        state = "The pages on disk are whole, and the posts are kept; `finish` is repeated with the next run."
+        with self._threads, telling(f"Building the pages of {self._folder}", state):
+            self._log.read()
+            if not self._pending(self._log.cursor):
+                return
+            with self._writing():
+                self._publication.roll_forward()
+                self._log.compact()
+                if self._pending(self._log.cursor):
+                    self._build(self._log.read())
+
+    def _build(self, posts: Mapping[str, Entry]) -> None:
+        there = self._publication.pages_there()
+        names = {picture.name for entry in posts.values() for picture in entry.pictures}
+        built = Built(self._log.cursor, self._builder.look)
+        self._publication.publish(self._builder.build(posts, there), names, built)
+
+    # --- within -------------------------------------------------------------------------------------------------------
+
+    def _pending(self, cursor: str) -> str:
+        built = self._publication.built()
+        title = f"The pages of {self._folder}"
+        if not cursor:
+            return ""
+        if self._publication.interrupted():
+            return f"{title} were being switched when the last run ended."
+        if not built.cursor:
+            return f"{title} are not built yet."
+        if built.cursor != cursor:
+            return f"{title} do not show the latest changes yet."
+        if built.look != self._builder.look:
+            return f"{title} were built with other settings or templates."
+        missing = self._publication.missing_page()
+        return f"{title} are not complete: {missing} is missing." if missing else ""
+
+    def _post(self, entry: Entry) -> Post:
+        folder = "photos" if entry.kind is SubjectKind.PHOTO else "albums"
+        path = f"{folder}/{entry.id}.html"
+        url = f"{self.options.base_url.rstrip('/')}/{path}" if self.options.base_url else path
+        return Post(entry.id, entry.kind, entry.mark, url, dict(entry.fields))
+
+    def _entry(self, post: Post) -> Entry:
+        entry = self._log.read().get(post.id)
+        if entry is None:
+            sentence = f"{post.id} is not on the site {self._folder} any more, so it could not be changed or copied."
+            raise Refused(sentence)
+        return entry
+
+    def _fields(self, kind: SubjectKind) -> frozenset[str]:
+        return self.limits.fields if kind is SubjectKind.PHOTO else self.limits.album_fields
+
+    def _keep(self, rendition: Rendition | None) -> tuple[Picture, ...]:
+        pictures = tuple(picture_of(file) for file in rendition.files) if rendition else ()
+        copied = set()
+        for picture, file in zip(pictures, rendition.files if rendition else (), strict=True):
+            if self._publication.picture(picture.name) is None:
+                target = self._publication.prepared(picture.name)
+                copy_durably(file.path, target)
+                copied.add(target.parent)
+        for folder in copied:
+            sync_folder(folder)
+        return pictures
+
+    @contextmanager
+    def _told(self, wanted: Wanted, state: str) -> Iterator[None]:
+        with telling(f"Writing {wanted.where} to {self.name}", state):
+            yield
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Holds the site for writing, against other threads and other processes."""
+        with self._threads:
+            hidden = self._folder / HIDDEN
+            hidden.mkdir(parents=True, exist_ok=True)
+            lock = FileLock(hidden / "lock", timeout=_LOCK_WAIT_S)
+            try:
+                lock.acquire()
+            except Timeout as error:
+                sentence = (
+                    f"Another program is writing to the site {self._folder}. Nothing was changed; run again later."
+                )
+                raise Busy(sentence, wait_s=_LOCK_WAIT_S) from error
+            try:
+                yield
+            finally:
+                lock.release()
+
+
+def _without_lost(entry: Entry, lost: frozenset[str]) -> Entry:
+    if F.PICTURE in entry.fields and any(picture.name in lost for picture in entry.pictures):
+        return replace(entry, fields={**entry.fields, F.PICTURE: ""})
+    return entry

@@ -1,0 +1,364 @@
+"""What every platform must keep: one suite, run by each of them.
+
+A platform's test derives from `PlatformContract` and gives the fixtures `platform`, `again` (a maker of further clients
+of the same place, as after a restart) and, where its listing lags, `settle`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from heliograph.errors import Refused
+from heliograph.model import (
+    Claim,
+    F,
+    Fields,
+    Post,
+    Rendition,
+    RenditionFile,
+    Subject,
+    SubjectKind,
+    Survey,
+    Value,
+    Wanted,
+    value_digest,
+)
+from heliograph.ports import Platform
+
+SHOWN: dict[str, tuple[Value, Value]] = {
+    F.TITLE: ("Low tide", "Low tide at Reine"),
+    F.TEXT: ("Boats on the sand.\n\nWaiting.", "Boats on the sand, “waiting” & <still>."),
+    F.ALT: ("Three boats lie on wet sand", "Three red boats lie on wet sand"),
+    F.TAGS: (("Sea", "Norway"), ("Norway", "Boats", "Öland")),
+    F.TAKEN: (("2024-05-03T14:05:06", "25", "+02:00", ""), ("1936", "", "", "ca. 1936")),
+    F.PLACE: ((67.9325, 13.0887, "", "Reine", "Nordland", "Norway"), None),
+    F.RIGHTS: ((("Ada",), "", "© Ada", "", "https://creativecommons.org/licenses/by/4.0/"), (("Bo",), "", "", "", "")),
+    F.CAMERA: ((("Camera", "X-T5"), ("Exposure", "1/60 s")), (("Camera", "X-T6"),)),
+    F.GROUPS: ((), ()),
+    F.VISIBILITY: ("public", "private"),
+}
+"""For each field a first and a second value that any platform which claims the field must bring back."""
+
+KINDS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}
+
+
+def picture_file(folder: Path, media_type: str, width_px: int, height_px: int, tint: int) -> RenditionFile:
+    """A small picture of its own tint."""
+    picture = Image.linear_gradient("L").resize((width_px, height_px))
+    colours = Image.merge("RGB", (picture, picture.point(lambda level: (level + tint * 37) % 256), picture))
+    stream = io.BytesIO()
+    colours.save(stream, KINDS[media_type])
+    content = stream.getvalue()
+    digest = hashlib.sha256(content).hexdigest()
+    path = folder / f"{digest}.rendition"
+    folder.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return RenditionFile(path, media_type, width_px, height_px, len(content), digest)
+
+
+def rendition_for(platform: Platform, folder: Path, tint: int = 1) -> Rendition:
+    """What may be sent: two sizes of each media type where the platform takes several types, else one file."""
+    kinds = [kind for kind in platform.limits.media_types if kind in KINDS]
+    sizes = ((60, 40), (30, 20)) if len(kinds) > 1 else ((60, 40),)
+    return Rendition(tuple(picture_file(folder, kind, *size, tint) for size in sizes for kind in kinds))
+
+
+def wanted_photo(platform: Platform, number: int = 1, second: frozenset[str] = frozenset()) -> Wanted:
+    """The wanted state of photo `number`; the `second` value for the fields named."""
+    mark = value_digest(("a photo of the contract", number))
+    fields: dict[str, Value] = {
+        name: SHOWN[name][name in second] for name in SHOWN if name in platform.limits.fields and name != F.GROUPS
+    }
+    if F.PICTURE in platform.limits.fields:
+        fields[F.PICTURE] = value_digest((number, F.PICTURE in second))
+    return Wanted(Subject(SubjectKind.PHOTO, mark), platform.name, f"tests/{number}.jpg", fields, mark)
+
+
+def wanted_album(platform: Platform, name: str, members: tuple[str, ...]) -> Wanted:
+    """The wanted state of an album with these posts in it."""
+    every: dict[str, Value] = {F.TITLE: name, F.TEXT: "About it", F.COVER: members[-1], F.MEMBERS: members}
+    fields = {field: value for field, value in every.items() if field in platform.limits.album_fields}
+    return Wanted(Subject(SubjectKind.ALBUM, name), platform.name, name, fields, value_digest(name))
+
+
+def publish(platform: Platform, wanted: Wanted, rendition: Rendition | None) -> tuple[Claim, Post]:
+    """What the executor does for one new subject: prepare, add, and update what could not ride along."""
+    claim = platform.prepare(wanted.subject, wanted, rendition)
+    post = platform.add(claim, wanted, rendition)
+    album = wanted.subject.kind is SubjectKind.ALBUM
+    later = frozenset() if album else frozenset(wanted.fields) & platform.limits.amendable - platform.limits.rides
+    return claim, platform.update(post, wanted, later, rendition) if later else post
+
+
+def by_id(survey: Survey) -> dict[str, Fields]:
+    return {post.id: dict(post.fields) for post in survey.posts}
+
+
+class PlatformContract:
+    """Derive, give the fixtures, and every promise of `ports.Platform` is tested."""
+
+    @pytest.fixture
+    def platform(self) -> Platform:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def again(self) -> Callable[[], Platform]:
+        raise NotImplementedError
+
+    @pytest.fixture
+    def settle(self) -> Callable[[], None]:
+        """Lets the lag of the listing pass; by default there is none."""
+        return lambda: None
+
+    @pytest.fixture
+    def files(self, tmp_path: Path) -> Path:
+        return tmp_path / "renditions"
+
+    def test_an_empty_place_says_so_wholly(self, platform):
+        survey = platform.survey(None)
+        assert survey.posts == ()
+        assert survey.full
+        assert survey.looked
+        assert not survey.pending
+
+    def test_limits_are_consistent(self, platform):
+        limits = platform.limits
+        assert limits.rides <= limits.fields
+        assert limits.amendable <= limits.fields
+        assert limits.workers >= 1
+        assert limits.settle_s >= 0
+        assert limits.media_types
+
+    def test_preparing_makes_nothing_visible(self, platform, again, settle, files):
+        wanted, rendition = wanted_photo(platform), rendition_for(platform, files)
+        claim = platform.prepare(wanted.subject, wanted, rendition)
+        settle()
+        assert claim.subject == wanted.subject
+        assert claim.mark == wanted.mark
+        assert again().survey(None).posts == ()
+        assert platform.find([claim]) == {}
+
+    def test_adding_creates_exactly_one_post_with_the_mark(self, platform, again, settle, files):
+        wanted = wanted_photo(platform)
+        _, post = publish(platform, wanted, rendition_for(platform, files))
+        settle()
+        survey = again().survey(None)
+        assert [(shown.id, shown.kind, shown.mark) for shown in survey.posts] == [
+            (post.id, SubjectKind.PHOTO, wanted.mark)
+        ]
+
+    def test_a_survey_shows_what_add_answered(self, platform, again, settle, files):
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        settle()
+        assert by_id(again().survey(None)) == {post.id: dict(post.fields)}
+
+    def test_every_field_that_is_claimed_is_shown(self, platform, settle, files):
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        settle()
+        (shown,) = platform.survey(None).posts
+        assert set(shown.fields) >= platform.limits.fields - {F.GROUPS}
+        assert shown.url == post.url
+
+    def test_a_claim_is_found_by_another_client_and_only_what_was_added(self, platform, again, settle, files):
+        claims, posts = [], {}
+        for number in range(6):
+            wanted, rendition = wanted_photo(platform, number), rendition_for(platform, files, number)
+            claim = platform.prepare(wanted.subject, wanted, rendition)
+            claims.append(claim)
+            if number % 2:
+                posts[claim] = platform.add(claim, wanted, rendition).id
+        settle()
+        found = again().find(claims)
+        assert {claim: [post.id for post in shown] for claim, shown in found.items()} == {
+            claim: [post_id] for claim, post_id in posts.items()
+        }
+
+    def test_finding_nothing_in_nothing_is_nothing(self, platform):
+        assert platform.find([]) == {}
+
+    def test_a_photo_prepared_twice_is_still_one_post(self, platform, again, settle, files):
+        wanted, rendition = wanted_photo(platform), rendition_for(platform, files)
+        platform.prepare(wanted.subject, wanted, rendition)
+        publish(again(), wanted, rendition)
+        settle()
+        assert len(again().survey(None).posts) == 1
+
+    def test_update_sets_the_named_fields_and_no_other(self, platform, again, settle, files):
+        for name in sorted(platform.limits.amendable - {F.GROUPS, F.PICTURE}):
+            number = sorted(SHOWN).index(name)
+            _, post = publish(platform, wanted_photo(platform, number), rendition_for(platform, files, number))
+            every = frozenset(SHOWN)
+            after = platform.update(post, wanted_photo(platform, number, every), frozenset({name}), None)
+            settle()
+            shown = by_id(again().survey(None))[post.id]
+            assert shown == dict(after.fields)
+            assert after.id == post.id
+            assert {field for field in shown if shown[field] != post.fields[field]} == {name}
+
+    def test_repeating_an_update_changes_nothing(self, platform, settle, files):
+        wanted = wanted_photo(platform)
+        _, post = publish(platform, wanted, rendition_for(platform, files))
+        names = platform.limits.amendable - {F.PICTURE, F.GROUPS}
+        second = wanted_photo(platform, 1, frozenset(SHOWN))
+        once = platform.update(post, second, names, None)
+        twice = platform.update(post, second, names, None)
+        settle()
+        assert twice == once
+        assert by_id(platform.survey(None)) == {post.id: dict(once.fields)}
+
+    def test_a_new_picture_replaces_the_old_one_of_the_same_post(self, platform, again, settle, files, tmp_path):
+        if F.PICTURE not in platform.limits.amendable:
+            pytest.skip("this platform cannot replace a picture")
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files, 1))
+        second, rendition = wanted_photo(platform, 1, frozenset({F.PICTURE})), rendition_for(platform, files, 5)
+        after = platform.update(post, second, frozenset({F.PICTURE}), rendition)
+        platform.finish()
+        settle()
+        assert after.id == post.id
+        assert after.fields[F.PICTURE] != post.fields[F.PICTURE]
+        assert len(again().survey(None).posts) == 1
+
+    def test_updating_a_post_that_is_gone_is_refused(self, platform, settle, files):
+        wanted = wanted_photo(platform)
+        _, post = publish(platform, wanted, rendition_for(platform, files))
+        platform.delete(post)
+        settle()
+        with pytest.raises(Refused):
+            platform.update(post, wanted, frozenset({min(platform.limits.amendable - {F.PICTURE})}), None)
+        assert platform.survey(None).posts == ()
+
+    def test_deleting_takes_one_post_away_and_twice_is_success(self, platform, again, settle, files):
+        _, first = publish(platform, wanted_photo(platform, 1), rendition_for(platform, files, 1))
+        claim, second = publish(platform, wanted_photo(platform, 2), rendition_for(platform, files, 2))
+        platform.delete(second)
+        platform.delete(second)
+        settle()
+        again().delete(second)
+        assert [post.id for post in again().survey(None).posts] == [first.id]
+        assert again().find([claim]) == {}
+
+    def test_what_was_deleted_can_be_added_again(self, platform, again, settle, files):
+        wanted, rendition = wanted_photo(platform), rendition_for(platform, files)
+        _, post = publish(platform, wanted, rendition)
+        platform.delete(post)
+        settle()
+        publish(platform, wanted, rendition)
+        settle()
+        assert [shown.mark for shown in again().survey(None).posts] == [wanted.mark]
+
+    def test_an_album_keeps_its_members_in_their_order(self, platform, again, settle, files):
+        if not platform.limits.album_fields:
+            pytest.skip("this platform has no albums")
+        ids = tuple(
+            publish(platform, wanted_photo(platform, number), rendition_for(platform, files, number))[1].id
+            for number in range(4)
+        )
+        order = (ids[2], ids[0], ids[3])
+        claim, post = publish(platform, wanted_album(platform, "The coast", order), None)
+        settle()
+        (album,) = [shown for shown in again().survey(None).posts if shown.kind is SubjectKind.ALBUM]
+        assert album.fields[F.MEMBERS] == order
+        assert dict(album.fields) == dict(post.fields)
+        assert [found.id for found in again().find([claim])[claim]] == [post.id]
+        turned = wanted_album(platform, "The coast", ids)
+        platform.update(post, turned, frozenset({F.MEMBERS, F.COVER}), None)
+        settle()
+        (album,) = [shown for shown in again().survey(None).posts if shown.kind is SubjectKind.ALBUM]
+        assert album.fields[F.MEMBERS] == ids
+        platform.delete(post)
+        settle()
+        assert {shown.id for shown in again().survey(None).posts} == set(ids)
+
+    def test_a_survey_of_changes_reports_at_least_what_changed(self, platform, again, settle, files):
+        posts = [
+            publish(platform, wanted_photo(platform, number), rendition_for(platform, files, number))[1]
+            for number in range(3)
+        ]
+        settle()
+        before = again().survey(None)
+        name = min(platform.limits.amendable - {F.PICTURE, F.GROUPS})
+        platform.update(posts[0], wanted_photo(platform, 0, frozenset(SHOWN)), frozenset({name}), None)
+        platform.delete(posts[1])
+        _, new = publish(platform, wanted_photo(platform, 9), rendition_for(platform, files, 9))
+        settle()
+        changes, now = again().survey(before.cursor or None), by_id(again().survey(None))
+        assert {posts[0].id, new.id} <= set(by_id(changes))
+        assert posts[1].id not in by_id(changes)
+        assert changes.full or posts[1].id in changes.gone
+        kept = {} if changes.full else {key: value for key, value in by_id(before).items() if key not in changes.gone}
+        assert kept | by_id(changes) == now
+
+    def test_a_survey_of_no_changes_agrees_with_the_whole(self, platform, again, settle, files):
+        publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        settle()
+        whole = again().survey(None)
+        changes = again().survey(whole.cursor or None)
+        assert not changes.gone
+        assert by_id(whole) == (by_id(changes) if changes.full else by_id(whole) | by_id(changes))
+
+    def test_a_cursor_of_nowhere_gives_the_whole(self, platform, settle, files):
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        settle()
+        survey = platform.survey("a cursor of another place:17")
+        assert survey.full
+        assert set(by_id(survey)) == {post.id}
+
+    def test_the_order_of_adding_does_not_matter(self, platform, again, settle, files):
+        marks = set()
+        for number in (3, 1, 2):
+            wanted = wanted_photo(platform, number)
+            publish(platform, wanted, rendition_for(platform, files, number))
+            marks.add(wanted.mark)
+        settle()
+        assert {post.mark for post in again().survey(None).posts} == marks
+
+    def test_fetch_brings_a_picture_that_opens(self, platform, again, settle, files, tmp_path):
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        for moment in ("before finishing", "after finishing"):
+            folder = tmp_path / moment
+            folder.mkdir()
+            settle()
+            path = again().fetch(post, folder)
+            assert path.parent == folder
+            with Image.open(path) as picture:
+                picture.load()
+                assert picture.width >= picture.height > 0
+            platform.finish()
+
+    def test_finishing_is_repeatable_and_leaves_nothing_pending(self, platform, again, settle, files):
+        _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
+        platform.finish()
+        settle()
+        first = again().survey(None)
+        again().finish()
+        platform.finish()
+        settle()
+        second = again().survey(None)
+        assert not first.pending
+        assert not second.pending
+        assert by_id(first) == by_id(second) == {post.id: dict(post.fields)}
+
+    def test_what_cannot_ride_is_left_to_update(self, platform, settle, files):
+        later = platform.limits.fields - platform.limits.rides
+        wanted, rendition = wanted_photo(platform), rendition_for(platform, files)
+        post = platform.add(platform.prepare(wanted.subject, wanted, rendition), wanted, rendition)
+        settle()
+        assert set(post.fields) >= platform.limits.rides - {F.GROUPS}
+        assert later <= platform.limits.amendable
+        _, whole = publish(platform, wanted_photo(platform, 2), rendition_for(platform, files, 2))
+        assert set(whole.fields) >= platform.limits.fields - {F.GROUPS}
+
+    def test_odd_words_come_back_as_they_went(self, platform, again, settle, files):
+        odd = "“quotes” & <b>marks</b> ${x} {{ y }} ../.. \u202eright to left\u202c 🏔️ Ελλάδα"
+        wanted = wanted_photo(platform)
+        wanted = replace(wanted, fields={**wanted.fields, F.TITLE: odd} if F.TITLE in wanted.fields else wanted.fields)
+        _, post = publish(platform, wanted, rendition_for(platform, files))
+        settle()
+        assert by_id(again().survey(None))[post.id] == dict(post.fields)
