@@ -100,7 +100,7 @@ class Table:
         return self._act(Verb.DUPLICATE, standing, *standing.reasons)
 
     def _not_looked(self, standing: Standing) -> Action:
-        return self._act(Verb.KEEP, standing, "its part of the library could not be read")
+        return self._act(Verb.KEEP, standing, "it could not be read in the library, which says nothing about it")
 
     # -- the library wants it --
 
@@ -311,7 +311,7 @@ def plan(actions: Iterable[Action], kept: int, policy: PlatformPolicy, notes: Se
     listed = []
     for action in actions:
         if action.verb == Verb.KEEP:
-            kept += 1
+            kept += action.post is not None
         else:
             listed.append(action)
     listed.sort(key=_order)

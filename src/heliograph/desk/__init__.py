@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from heliograph import config, jsonform
-from heliograph.desk import papers, scanning
+from heliograph.desk import doctoring, papers, scanning, telling
 from heliograph.desk.clock import SystemClock
 from heliograph.desk.making import Place, library, places
 from heliograph.desk.planning import Planner
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale
 from heliograph.execute import Doors, Doubts, Event, carry_out
-from heliograph.ledger import Ledger
+from heliograph.ledger import Happened, Ledger
 from heliograph.model import Action, Plan, Verb
 from heliograph.plan import together
 from heliograph.ports import Clock, Library, Stop
@@ -171,6 +172,55 @@ class Desk:
             self.ledger.journal.answer(action.platform, action.subject, action.question, choice)
         return mine
 
+    # -- the verbs that only tell --
+
+    def status(self) -> telling.Status:
+        """How everything stands, from the ledger alone."""
+        return telling.status(self.ledger, self.places, self.settings.library.name)
+
+    def where(self, words: str) -> tuple[telling.Sighted, ...]:
+        """Where photos are published, from the ledger alone."""
+        return telling.where(self.ledger, words)
+
+    def explain(self, words: str) -> telling.Explanation:
+        """What each platform would get of a photo, and why."""
+        return telling.explain(self.ledger, self.places, words)
+
+    def history(self, words: str = "", limit: int = 50) -> list[Happened]:
+        """What happened, newest first."""
+        return telling.history(self.ledger, words, limit)
+
+    def saved_plan(self, which: str = "") -> Plan:
+        """A plan that was shown before: by file, by the beginning of its digest, or the last one."""
+        return papers.load(which, self._papers)
+
+    def doctor(self) -> Iterator[doctoring.Check]:
+        """Looks at everything that has to be in place; nothing it finds stops the next check."""
+        yield from doctoring.program()
+        for note in self.settings.notes:
+            yield doctoring.Check("settings", doctoring.Health.WARN, note)
+        yield doctoring.Check("settings", doctoring.Health.GOOD, f"{self.settings.path} is understood")
+        given = self.settings.library.options.get("folder")
+        if given is not None:
+            yield doctoring.folder("library", Path(str(given)))
+        yield doctoring.state(self.settings.state)
+        yield doctoring.tried("ledger", f"{self.settings.state / 'ledger.sqlite'} is sound", self._ledger_trouble)
+        yield from self._platform_checks()
+        secrets = config.Vault(self.settings.state, os.environ).place()
+        yield doctoring.Check("secrets", doctoring.Health.GOOD, secrets)
+
+    def _ledger_trouble(self) -> str:
+        return self.ledger.trouble()
+
+    def _platform_checks(self) -> Iterator[doctoring.Check]:
+        try:
+            found = self.places
+        except HeliographError as trouble:
+            yield doctoring.Check("platforms", doctoring.Health.BAD, trouble.sentence)
+            return
+        for name, place in found.items():
+            yield doctoring.platform(name, place.platform)
+
     # -- their parts --
 
     def _names(self, only: tuple[str, ...]) -> tuple[str, ...]:
@@ -192,6 +242,9 @@ class Desk:
             place = self.places[name]
             plans.append(Planner(place.platform, place.policy, self.ledger, self.clock, seen.not_looked).plan())
         plan = together(plans)
+        unread = [f"{where}: {reason}" for where, reason in self.ledger.files.unreadable()]
+        parts = [f"{part or 'The library'} could not be read: {reason}" for part, reason in seen.not_looked.items()]
+        plan = replace(plan, notes=(*plan.notes, *parts, *unread))
         papers.save(plan, self._papers)
         return plan
 

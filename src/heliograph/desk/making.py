@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,19 @@ from heliograph.platforms import site
 from heliograph.policy import Direction, PlatformPolicy
 from heliograph.ports import Clock, Library, Platform
 
-LIBRARIES: Mapping[str, Any] = {"folder": folder}
-PLATFORMS: Mapping[str, Any] = {"site": site}
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How one kind of library or platform is made."""
+
+    options: type[Any]
+    """Its own settings."""
+    make: Callable[..., Any]
+    """Name and options, for a library also the folder for renditions and the clock, to the thing itself."""
+
+
+LIBRARIES: Mapping[str, Kind] = {"folder": Kind(folder.Options, folder.Folder)}
+PLATFORMS: Mapping[str, Kind] = {"site": Kind(site.Options, site.Site)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +44,9 @@ def library(settings: config.Settings, clock: Clock) -> Library:
         Mistake: an unknown kind, or options that do not fit it.
     """
     ours = settings.library
-    module = _module(LIBRARIES, ours.kind, "library", settings.path)
-    options = config.options(module.Options, ours.options, "library", settings.path)
-    made: Library = module.make(ours.name, options, settings.state / "renditions", clock)
+    kind = _kind(LIBRARIES, ours.kind, "library", settings.path)
+    options = config.options(kind.options, ours.options, "library", settings.path)
+    made: Library = kind.make(ours.name, options, settings.state / "renditions", clock)
     return made
 
 
@@ -50,10 +60,9 @@ def places(settings: config.Settings) -> dict[str, Place]:
     for item in settings.platforms:
         policy = item.policy
         section = f"platforms.{policy.name}"
-        module = _module(PLATFORMS, policy.kind, section, settings.path)
-        platform: Platform = module.make(
-            policy.name, config.options(module.Options, item.options, section, settings.path)
-        )
+        kind = _kind(PLATFORMS, policy.kind, section, settings.path)
+        options = config.options(kind.options, item.options, section, settings.path)
+        platform: Platform = kind.make(policy.name, options)
         if policy.direction == Direction.BOTH and not platform.limits.two_way:
             fix = 'is only published to; write direction = "publish"'
             message = f"{settings.path}: [{section}] direction: {policy.kind} {fix}"
@@ -64,10 +73,8 @@ def places(settings: config.Settings) -> dict[str, Place]:
     return found
 
 
-def _module(kinds: Mapping[str, Any], kind: str, section: str, path: Path) -> Any:
+def _kind(kinds: Mapping[str, Kind], kind: str, section: str, path: Path) -> Kind:
     if kind in kinds:
         return kinds[kind]
-    near = get_close_matches(kind, kinds, 1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    message = f"{path}: [{section}] kind: {kind!r} is not known{hint} Known are: {', '.join(kinds)}."
+    message = f"{path}: [{section}] kind: '{kind}' is not known. {config.nearest(kind, kinds)}"
     raise Mistake(message)

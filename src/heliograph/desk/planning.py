@@ -179,10 +179,12 @@ class Planner:
         records = self.ledger.records.homeless(self._name)
         posts = self.ledger.records.seen(self._name, [record.post_id for record in records])
         unsure = self.ledger.files.unsure()
+        unreadable = self.ledger.files.unreadable_photographs()
         for record in records:
             post = posts.get(record.post_id)
             where, reason, question = unsure.get(record.subject.id, (record.where, "no longer in the library", ""))
-            want = Want.UNSURE if question else Want.NOT_LOOKED if self._hidden(record.where) else Want.NO
+            hidden = record.subject.id in unreadable or self._hidden(record.where)
+            want = Want.UNSURE if question else Want.NOT_LOOKED if hidden else Want.NO
             doubt = self._doubts.get(record.subject, "")
             show = self._show(post, record)
             reasons = (reason,)

@@ -173,6 +173,12 @@ class Files:
         with self._store.transaction() as db:
             return [(row.where, row.reason) for row in db.execute(query)]
 
+    def unreadable_photographs(self) -> set[str]:
+        """Photographs whose file is there and cannot be read now: they are not gone."""
+        query = select(photo.c.id).join(file, file.c.where == photo.c.where).where(file.c.digest.is_(None))
+        with self._store.transaction() as db:
+            return set(db.execute(query).scalars())
+
     def copies(self) -> set[str]:
         """Photographs of which there are further copies."""
         with self._store.transaction() as db:

@@ -190,11 +190,13 @@ class Journal:
         }
         db.execute(insert(event).values(values))
 
-    def history(self, subjects: Sequence[str] = (), limit: int = 50) -> list[Happened]:
-        """The newest lines first; of these subjects only, where some are named."""
+    def history(self, subjects: Sequence[str] = (), limit: int = 50, words: str = "") -> list[Happened]:
+        """The newest lines first; of these subjects only, or of places that hold the words, where any are given."""
         query = select(event).order_by(event.c.id.desc()).limit(limit)
         if subjects:
             query = query.where(event.c.subject.in_(list(subjects)))
+        if words:
+            query = query.where(event.c.where.contains(words, autoescape=True))
         with self._store.transaction() as db:
             rows = db.execute(query).all()
         return [

@@ -1,0 +1,86 @@
+"""The verb `doctor`: is everything in place? Each check is a sentence, each trouble names what to do."""
+
+from __future__ import annotations
+
+import platform as machine
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+
+from heliograph.errors import HeliographError
+from heliograph.ports import Platform
+
+ROOM_BYTES = 500_000_000
+"""Less room than this on the disk of the ledger is worth a warning."""
+
+LIBRARIES = ("exiv2", "pyvips", "pyvips-binary", "SQLAlchemy", "httpx2")
+
+
+class Health(StrEnum):
+    """How a check ended."""
+
+    GOOD = "good"
+    WARN = "warn"
+    BAD = "bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    name: str
+    health: Health
+    sentence: str
+
+
+def program() -> Iterator[Check]:
+    """The program and what it stands on."""
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
+    here = f"heliograph {metadata.version('heliograph')}, Python {machine.python_version()}, {sys.platform}"
+    yield Check("program", Health.GOOD, here)
+    yield Check("libraries", Health.GOOD, versions)
+    tool = shutil.which("exiftool")
+    yield Check("exiftool", Health.GOOD, f"found: {tool}" if tool else "not installed; not needed")
+
+
+def folder(name: str, path: Path) -> Check:
+    """A folder that pictures are read from."""
+    try:
+        count = sum(1 for _ in path.iterdir())
+    except OSError as trouble:
+        return Check(name, Health.BAD, f"{path} cannot be read ({trouble.strerror}); is its disk there?")
+    if not count:
+        return Check(name, Health.WARN, f"{path} is empty; is its disk there?")
+    return Check(name, Health.GOOD, f"{path} is there")
+
+
+def state(path: Path) -> Check:
+    """The folder of ledger, plans and renditions."""
+    nearest = next((parent for parent in (path, *path.parents) if parent.exists()), path)
+    free = shutil.disk_usage(nearest).free
+    if free < ROOM_BYTES:
+        return Check("room", Health.WARN, f"only {free // 1_000_000} MB are free on the disk of {path}")
+    return Check("room", Health.GOOD, f"{free // 1_000_000_000} GB are free on the disk of {path}")
+
+
+def tried(name: str, good: str, attempt: Callable[[], str]) -> Check:
+    """Something that either works or says why not; `attempt` answers with what is wrong, or nothing."""
+    try:
+        wrong = attempt()
+    except HeliographError as trouble:
+        wrong = trouble.sentence
+    return Check(name, Health.BAD, wrong) if wrong else Check(name, Health.GOOD, good)
+
+
+def platform(name: str, door: Platform) -> Check:
+    """Whether a platform can be looked at."""
+
+    def look() -> str:
+        survey = door.survey(None)
+        return "" if survey.looked else f"{name} could not be looked at whole"
+
+    return tried(name, f"{name} can be looked at", look)

@@ -1,0 +1,159 @@
+"""The verbs that only tell: status, where, explain, history. All answer from the ledger, without the network."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from heliograph import wanted as wanting
+from heliograph.desk.making import Place
+from heliograph.errors import Mistake
+from heliograph.ledger import Happened, Ledger
+from heliograph.model import Photo, Record, Subject, SubjectKind
+
+NAMED = 5
+"""Files that are named where the words could mean several."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlatformStatus:
+    """How one platform stands, as far as the ledger knows."""
+
+    name: str
+    kind: str
+    photos: int
+    albums: int
+    in_doubt: int
+    """Photos and albums whose upload was begun and is not settled."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How everything stands."""
+
+    library: str
+    files: int
+    unreadable: tuple[tuple[str, str], ...]
+    """(place, reason)."""
+    unsure: tuple[tuple[str, str], ...]
+    """(place, reason) of files that may be a photograph that is known."""
+    platforms: tuple[PlatformStatus, ...]
+    last_run: Mapping[str, object] | None
+    """Command, begin, end and outcome; without an end it was cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """A photo and where it is published."""
+
+    where: str
+    photo: str
+    role: str
+    """`main`, `copy` or `unsure`; empty where it cannot be read."""
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What one platform would get of a photo, and why."""
+
+    platform: str
+    verdict: wanting.Verdict
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything about one file."""
+
+    photo: Photo
+    identity: str
+    """Which photograph it is, and how that is known."""
+    role: str
+    platforms: tuple[Explained, ...]
+
+
+def status(ledger: Ledger, places: Mapping[str, Place], library: str) -> Status:
+    """How everything stands."""
+    runs = ledger.journal.runs(1)
+    return Status(
+        library,
+        ledger.files.count(),
+        tuple(ledger.files.unreadable()),
+        tuple((where, reason) for where, reason, _ in ledger.files.unsure().values()),
+        tuple(_platform(ledger, place) for place in places.values()),
+        runs[0] if runs else None,
+    )
+
+
+def _platform(ledger: Ledger, place: Place) -> PlatformStatus:
+    name = place.policy.name
+    counts = ledger.records.count(name)
+    doubts = len(ledger.journal.unsettled(name))
+    photos, albums = counts.get(SubjectKind.PHOTO, 0), counts.get(SubjectKind.ALBUM, 0)
+    return PlatformStatus(name, place.policy.kind, photos, albums, doubts)
+
+
+def where(ledger: Ledger, words: str) -> tuple[Sighted, ...]:
+    """Every file whose place holds the words, and where its photograph is published.
+
+    Raises:
+        Mistake: there is none.
+    """
+    found = ledger.files.search(words)
+    if not found:
+        message = f"No file in the library is called {words}. `helio scan` reads what is new; part of a name is enough."
+        raise Mistake(message)
+    return tuple(
+        Sighted(
+            place, photo, role, tuple(ledger.records.everywhere(Subject(SubjectKind.PHOTO, photo)) if photo else ())
+        )
+        for photo, place, role, _ in found
+    )
+
+
+def explain(ledger: Ledger, places: Mapping[str, Place], words: str) -> Explanation:
+    """What each platform would get of a photo, and why.
+
+    Raises:
+        Mistake: no file, or more than one, is meant by the words, or it cannot be read.
+    """
+    photo, place, role, reason = _the_one(ledger.files.search(words), words)
+    item = ledger.files.photos([place]).get(place)
+    if item is None:
+        message = f"{place} cannot be published: {reason}"
+        raise Mistake(message)
+    records = {record.platform: record for record in ledger.records.everywhere(Subject(SubjectKind.PHOTO, photo))}
+    explained = (
+        Explained(name, wanting.verdict(item, photo, here.policy, here.platform.limits), records.get(name))
+        for name, here in places.items()
+    )
+    return Explanation(item, reason, role, tuple(explained))
+
+
+def _the_one(found: list[tuple[str, str, str, str]], words: str) -> tuple[str, str, str, str]:
+    named = [row for row in found if words in {row[1], row[1].rpartition("/")[2]}] or found
+    if len(named) == 1:
+        return named[0]
+    if not named:
+        message = f"No file in the library is called {words}. `helio scan` reads what is new; part of a name is enough."
+        raise Mistake(message)
+    listed = ", ".join(row[1] for row in named[:NAMED]) + (" and others" if len(named) > NAMED else "")
+    message = f"{words} could be {listed}. Name one of them."
+    raise Mistake(message)
+
+
+def history(ledger: Ledger, words: str, limit: int) -> list[Happened]:
+    """What happened, newest first: to the photos that the words name, or to all.
+
+    Raises:
+        Mistake: words are given and name no file.
+    """
+    if not words:
+        return ledger.journal.history(limit=limit)
+    past = ledger.journal.history(limit=limit, words=words)
+    subjects = sorted({photo for photo, *_ in ledger.files.search(words) if photo} | {line.subject.id for line in past})
+    if not subjects:
+        message = f"Nothing is known of {words}, neither in the library nor in the history."
+        raise Mistake(message)
+    return ledger.journal.history(subjects, limit)
