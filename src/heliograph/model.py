@@ -431,6 +431,8 @@ class Action:
     """For `ask`: the answers that `helio answer` takes."""
     question: str = ""
     """For `ask`: digest of the question; an answer to another question does not count."""
+    refusals: tuple[str, ...] = ()
+    """For `refuse`: every reason at once, a sentence each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -234,13 +234,14 @@ class Table:
     def _refused(self, standing: Standing) -> Action:
         reason = "; ".join(standing.reasons)
         if standing.record is None or standing.show == Show.NO:
-            return self._act(Verb.REFUSE, standing, reason)
+            return replace(self._act(Verb.REFUSE, standing, reason), refusals=standing.reasons)
         question = self._question(standing, "refused", standing.reasons)
         choice = self._choice(self.policy.when.refused, question)
         if choice == "delete":
             return self._act(Verb.DELETE, standing, f"published, and no longer let out: {reason}")
         if choice == "leave":
-            return self._act(Verb.REFUSE, standing, f"published earlier and left there: {reason}")
+            left = self._act(Verb.REFUSE, standing, f"published earlier and left there: {reason}")
+            return replace(left, refusals=standing.reasons)
         return self._ask(standing, f"published, and no longer let out: {reason}", question, ("delete", "leave"))
 
     def _unsure(self, standing: Standing) -> Action:

@@ -84,6 +84,7 @@ def _report(lane: Lane, actions: list[Action], news: News) -> None:
 def _lane(lane: Lane, actions: list[Action], spread: Callable[[Do, list[Action]], Iterable[Event]]) -> Iterator[Event]:
     """Photos first, then the albums that hold them, then the pages that show both."""
     done = False
+    lane.tell_refusals(actions)
     for kind in SubjectKind:
         these = [action for action in actions if action.subject.kind == kind]
         for event in spread(lane.carry, these):

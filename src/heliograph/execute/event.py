@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from heliograph.errors import HeliographError
 from heliograph.ledger import Ledger, Saying
-from heliograph.model import Action, Post, Record
+from heliograph.model import Action, Post
 from heliograph.ports import Clock, Library, Outcome, Platform, Stop
 
 log = logging.getLogger(__name__)
@@ -45,12 +45,13 @@ class Doors:
     clock: Clock
     stop: Stop = lambda: False
 
-    def note(self, where: str, platform: str, post: Post | None, record: Record | None = None) -> None:
+    def note(self, outcomes: Sequence[Outcome]) -> None:
         """Tells the library. What it cannot write down stands in the ledger all the same."""
         try:
-            self.library.note([Outcome(where, platform, post, record.posted_at if record else "")])
+            self.library.note(outcomes)
         except HeliographError as trouble:
-            log.warning("%s: done on %s, but the library could not note it: %s", where, platform, trouble)
+            names = ", ".join(outcome.where for outcome in outcomes)
+            log.warning("%s: the library could not note what became of it: %s", names, trouble)
 
 
 def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying:

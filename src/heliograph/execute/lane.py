@@ -24,7 +24,7 @@ from heliograph.model import (
     Wanted,
     value_digest,
 )
-from heliograph.ports import Platform
+from heliograph.ports import Outcome, Platform
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +56,12 @@ class Lane:
         if self.closed:
             return Event(action, End.HELD, f"{action.where}: not begun, {self.name} stopped: {self.closed}")
         return self._try(action)
+
+    def tell_refusals(self, actions: list[Action]) -> None:
+        """So that a library which can show them (a category, a mark) shows why a photo is not published."""
+        refused = [action for action in actions if action.verb == Verb.REFUSE]
+        if refused and not self.doors.stop():
+            self.doors.note([Outcome(a.where, self.name, a.post, refusals=a.refusals) for a in refused])
 
     def _try(self, action: Action) -> Event:
         try:
@@ -227,12 +233,12 @@ class Lane:
     def _part(self, action: Action, record: Record, sentence: str) -> Event:
         self.doors.ledger.journal.part(record, saying(action, End.DONE, sentence, action.post))
         if record.subject.kind == SubjectKind.PHOTO:
-            self.doors.note(record.where, self.name, None)
+            self.doors.note([Outcome(record.where, self.name, None)])
         return Event(action, End.DONE, sentence, action.post)
 
     def _done(self, action: Action, sentence: str, post: Post, record: Record) -> Event:
         if action.subject.kind == SubjectKind.PHOTO:
-            self.doors.note(action.where, self.name, post, record)
+            self.doors.note([Outcome(action.where, self.name, post, record.posted_at)])
         return Event(action, End.DONE, sentence, post)
 
 

@@ -9,6 +9,7 @@ from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
 from heliograph.ledger import Entry
 from heliograph.model import Action, Post, Verb
+from heliograph.ports import Outcome
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class Doubts:
         record = agreed_record(entry.wanted, post, rode, None)
         sentence = f"{entry.where}: on {entry.platform}, {why}"
         self.doors.ledger.journal.agree(record, post, saying(entry_action(entry), End.DONE, sentence, post), entry.id)
-        self.doors.note(entry.where, entry.platform, post, record)
+        self.doors.note([Outcome(entry.where, entry.platform, post, record.posted_at)])
         return Event(entry_action(entry), End.DONE, sentence, post)
 
 
