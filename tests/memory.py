@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from PIL import Image
+
 from heliograph.errors import Refused, Uncertain
 from heliograph.model import (
     Claim,
@@ -81,8 +83,7 @@ class MemoryLibrary:
         self.noted += outcomes
 
     def keep(self, post: Post, file: Path) -> str:
-        where = f"Incoming/{post.id}.jpg"
-        return where
+        return f"Incoming/{post.id}.jpg"
 
 
 @dataclass(slots=True)
@@ -100,6 +101,8 @@ class World:
         return [post for post in self.posts.values() if post.kind == kind]
 
 
+CAPTIONS = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text }}")
+PICTURE = Picture(send="original")
 PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN})
 ALBUM_FIELDS = frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS})
 
@@ -123,8 +126,8 @@ class MemoryPlatform:
     """False: like a platform that has no place for a mark; only a claim's own token finds a post again."""
     workers: int = 1
     finished: int = 0
-    captions: Captions = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text }}")
-    picture: Picture = Picture(send="original")
+    captions: Captions = CAPTIONS
+    picture: Picture = PICTURE
 
     @property
     def limits(self) -> Limits:
@@ -202,7 +205,7 @@ class MemoryPlatform:
 
     def fetch(self, post: Post, folder: Path) -> Path:
         path = folder / f"{post.id}.jpg"
-        path.write_bytes(b"picture")
+        Image.new("RGB", (60, 40), "teal").save(path)
         return path
 
     def finish(self) -> None:
