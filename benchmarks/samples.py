@@ -6,6 +6,7 @@ cache folder and used again.
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 import shutil
 from concurrent.futures import ProcessPoolExecutor
@@ -52,7 +53,7 @@ def large(cache: Path, count: int, processes: int) -> list[Path]:
     names = [folder / f"{number // 50:02}" / f"IMG_{number:05}.jpg" for number in range(count)]
     if not folder.exists():
         fresh = _fresh(folder)
-        with ProcessPoolExecutor(processes) as pool:
+        with pool_of(processes) as pool:
             list(pool.map(partial(_photograph, fresh), range(count)))
         fresh.rename(folder)
     return names
@@ -63,10 +64,15 @@ def many(cache: Path, count: int, folders: int, processes: int) -> Path:
     folder = cache / f"many-{VERSION}-{count}-{folders}"
     if not folder.exists():
         fresh = _fresh(folder)
-        with ProcessPoolExecutor(processes) as pool:
+        with pool_of(processes) as pool:
             list(pool.map(partial(_fill, fresh, count, folders), range(folders)))
         fresh.rename(folder)
     return folder
+
+
+def pool_of(processes: int) -> ProcessPoolExecutor:
+    """Worker processes that start clean: a fork of a process in which libvips has threads may hang."""
+    return ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
 
 
 def _fresh(folder: Path) -> Path:
@@ -90,12 +96,12 @@ def scene(width_px: int, height_px: int, seed: int) -> Any:
         pyvips.Image.perlin(width_px // 8, height_px // 8, cell_size=cell, seed=seed * 11 + cell).resize(8)
         for cell in (256, 64, 16)
     ]
-    fine = pyvips.Image.perlin(width_px, height_px, cell_size=24, seed=seed)
-    relief = sum((layer * weight for layer, weight in zip(rough, (70, 35, 14), strict=True)), fine * 9)
+    fine = pyvips.Image.gaussnoise(width_px // 2, height_px // 2, mean=0, sigma=1, seed=seed).resize(2)
+    relief = sum((layer * weight for layer, weight in zip(rough, (70, 35, 14), strict=True)), fine * 3)
     relief = relief.crop(0, 0, width_px, height_px)
     tint = random.Random(seed)
     bands = [relief * tint.uniform(0.7, 1.1) + tint.uniform(90, 140) for _ in range(3)]
-    grain = pyvips.Image.gaussnoise(width_px, height_px, mean=0, sigma=5.5, seed=seed)
+    grain = pyvips.Image.gaussnoise(width_px, height_px, mean=0, sigma=5, seed=seed)
     return pyvips.Image.bandjoin(bands[0], bands[1:]) + grain
 
 
@@ -103,7 +109,7 @@ def _photograph(folder: Path, number: int) -> None:
     path = folder / f"{number // 50:02}" / f"IMG_{number:05}.jpg"
     path.parent.mkdir(exist_ok=True)
     picture = scene(*SIZES[number % len(SIZES)], number).cast("uchar").copy(interpretation="srgb")
-    picture.jpegsave(str(path), Q=90, subsample_mode="on", keep="none")
+    picture.jpegsave(str(path), Q=90, subsample_mode="on", optimize_coding=True, keep="none")
     metadata.write(path, _facts(number))
 
 
@@ -126,6 +132,8 @@ def _fill(folder: Path, count: int, folders: int, part: int) -> None:
         when = moment(number)
         words = head.replace(b"Photo 000000", b"Photo %06d" % number)
         words = words.replace(b"2020:01:01 08:00:00", when.strftime("%Y:%m:%d %H:%M:%S").encode())
+        words = words.replace(b"20200101", when.strftime("%Y%m%d").encode())
+        words = words.replace(b"080000", when.strftime("%H%M%S").encode())
         words = words.replace(b"2020-01-01T08:00:00", when.isoformat().encode())
         (here / f"IMG_{number:06}.jpg").write_bytes(words + _coded_part(coded))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from heliograph.errors import Refused, Uncertain
+from heliograph.errors import HeliographError, Refused, Uncertain
 from heliograph.model import (
     Claim,
     F,
@@ -25,7 +25,7 @@ from heliograph.model import (
     Wanted,
 )
 from heliograph.policy import Captions, Picture
-from heliograph.ports import Found, Known, Outcome, Sighting, Unchanged, Vanished
+from heliograph.ports import Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
 
 
 @dataclass(slots=True)
@@ -53,6 +53,8 @@ class MemoryLibrary:
     items: dict[str, Photo] = field(default_factory=dict)
     noted: list[Outcome] = field(default_factory=list)
     name: str = "memory"
+    hidden: dict[str, str] = field(default_factory=dict)
+    """Folder -> why it cannot be read; what is in it is neither seen nor missed."""
 
     def put(self, photo: Photo) -> None:
         self.items[photo.where] = photo
@@ -60,8 +62,12 @@ class MemoryLibrary:
     def photos(self, known: Known) -> Iterator[Sighting]:
         unchanged = 0
         remembered = {part: dict(known.stamps(part)) for part in known.parts()}
+        for part, reason in self.hidden.items():
+            yield NotLooked(part, reason)
         for where, photo in self.items.items():
             part, _, name = where.rpartition("/")
+            if self._is_hidden(part):
+                continue
             stamp = repr(photo)
             if remembered.get(part, {}).pop(name, None) == stamp:
                 unchanged += 1
@@ -69,8 +75,11 @@ class MemoryLibrary:
                 yield Found(photo, stamp)
         yield Unchanged(unchanged)
         for part, names in remembered.items():
-            for name in names:
-                yield Vanished(f"{part}/{name}" if part else name)
+            if not self._is_hidden(part):
+                yield from (Vanished(f"{part}/{name}" if part else name) for name in names)
+
+    def _is_hidden(self, part: str) -> bool:
+        return any(hidden in {"", part} or part.startswith(f"{hidden}/") for hidden in self.hidden)
 
     def open(self, photo: Photo, recipe: Recipe) -> Rendition:
         if photo.where not in self.items:
@@ -126,6 +135,11 @@ class MemoryPlatform:
     """False: like a platform that has no place for a mark; only a claim's own token finds a post again."""
     workers: int = 1
     finished: int = 0
+    looked: bool = True
+    """False: its listing breaks off in the middle."""
+    trouble: HeliographError | None = None
+    """Raised instead of a listing."""
+    pending: str = ""
     captions: Captions = CAPTIONS
     picture: Picture = PICTURE
 
@@ -151,7 +165,12 @@ class MemoryPlatform:
         return alive + ghosts
 
     def survey(self, since: str | None) -> Survey:
-        return Survey(tuple(self._shown(post) for post in self._listed()), full=True, cursor="")
+        if self.trouble is not None:
+            raise self.trouble
+        listed = tuple(self._shown(post) for post in self._listed())
+        if not self.looked:
+            return Survey(listed[: len(listed) // 2], full=False, looked=False)
+        return Survey(listed, full=True, cursor="", pending=self.pending)
 
     def prepare(self, subject: Subject, wanted: Wanted, rendition: Rendition | None) -> Claim:
         return Claim(subject, wanted.mark, f"{self.clock.seconds:.3f}")

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import pytest
 
 from heliograph.config import LibrarySettings, Settings
 from heliograph.desk import Desk
 from heliograph.desk.making import Place
+from heliograph.ledger import Ledger, store
 from heliograph.model import Facts, Photo, Taken
 from heliograph.policy import PlatformPolicy
 from heliograph.wanted import with_defaults
@@ -47,4 +53,39 @@ def make_desk(
     return desk
 
 
-__all__ = ["FakeClock", "MemoryLibrary", "MemoryPlatform", "World", "make_desk", "photo"]
+COMPILED: dict[object, object] = {}
+"""Statements that an earlier ledger of the same run compiled; a matter of speed only."""
+
+
+@contextmanager
+def quick_ledgers() -> Iterator[None]:
+    """Ledgers that survive a killed process, which is all that tests need; only a power cut asks more of the disk."""
+    configure, make = store._configure, store.create_engine
+
+    def quickly(connection: sqlite3.Connection, record: object) -> None:
+        configure(connection, record)
+        connection.execute("PRAGMA synchronous = OFF")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(store, "_configure", quickly)
+        patch.setattr(store, "create_engine", lambda *a, **k: make(*a, **k).execution_options(compiled_cache=COMPILED))
+        yield
+
+
+def template_ledger(folder: Path) -> Path:
+    """An empty ledger, brought up to date, to be copied instead of made anew."""
+    path = folder / "ledger.sqlite"
+    Ledger(path, FakeClock()).close()
+    return path
+
+
+__all__ = [
+    "FakeClock",
+    "MemoryLibrary",
+    "MemoryPlatform",
+    "World",
+    "make_desk",
+    "photo",
+    "quick_ledgers",
+    "template_ledger",
+]

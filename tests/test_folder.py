@@ -34,6 +34,7 @@ from heliograph.libraries.folder.walk import exclusion
 from heliograph.libraries.folder.workers import Workers
 from heliograph.model import F, Post, SubjectKind
 from heliograph.ports import Found, Unreadable
+from metadata_samples import bag, packet
 
 XMP = (
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
@@ -197,6 +198,17 @@ def test_a_sidecar_belongs_to_its_picture_and_its_change_is_a_change(shelf, know
     assert found(known.look(shelf.library))[where].facts.title == "Another word from the sidecar"
     (root / "a.xmp").unlink()
     assert found(known.look(shelf.library))[where].facts.title == "Title 1"
+
+
+def test_a_second_sidecar_is_looked_at_too_and_its_change_is_a_change(shelf, known, root):
+    where = shelf.add("", "a.jpg", 1)
+    (root / "a.jpg.xmp").write_bytes(packet(bag("dc:subject", "sea")))
+    (root / "a.xmp").write_bytes(packet(bag("dc:subject", "hills")))
+    assert found(known.look(shelf.library))[where].facts.keywords == ("sea",)
+    assert unchanged(known.look(shelf.library)) == 1
+    (root / "a.xmp").write_bytes(packet(bag("dc:subject", "Private")))
+    facts = found(known.look(shelf.library))[where].facts
+    assert (facts.keywords, facts.overruled.keywords) == (("sea",), (("sidecar a.xmp", ("Private",)),))
 
 
 def test_a_picture_whose_sidecar_cannot_be_read_is_not_read_without_it(shelf, known, root):

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heliograph.errors import Mistake
-from heliograph.model import Facts, Photo, Place, Rights, Taken, Wish
+from heliograph.model import Facts, Overruled, Photo, Place, Rights, Taken, Wish
 from heliograph.policy import PlatformPolicy, PrivatePlace, Rules, Selection
 from heliograph.rules import REQUIRABLE, let_out, refusals, wish
 from heliograph.rules.places import METRES_PER_DEGREE, blurred, great_circle_m
@@ -210,7 +210,12 @@ def test_invisible_signs_and_other_encodings_do_not_smuggle_a_name_out():
 
 
 def test_reading_notes_never_leave():
-    facts = Facts(sources=(("title", "XMP"),), warnings=("Anna was here",))
+    facts = Facts(
+        sources=(("title", "XMP"),),
+        warnings=("Anna was here",),
+        unread=("Anna was here",),
+        overruled=Overruled(keywords=(("IPTC", ("Anna",)),), people=("Anna",)),
+    )
     assert let_out(facts, SITE).facts == Facts()
 
 
@@ -218,6 +223,34 @@ def test_many_withheld_keywords_are_one_sentence_that_says_how_many():
     out = let_out(tagged(*(f"People|P{number:03}" for number in range(500))), SITE)
     assert len(out.withheld) == 1
     assert "and 488 more" in out.withheld[0]
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        *("People/Anna", "Anna < People", "people: Anna", "sea, Anna Berg", "Family/anna", "Anna", "Berg"),
+        *("with Anna Berg", "Z\u034fo\u00eb", "People\ufe0f"),
+    ],
+)
+def test_names_and_branches_are_known_also_within_a_flat_keyword(keyword):
+    facts = Facts(keywords=(keyword, "sea"), people=("Anna Berg", "Zo\u00eb"))
+    assert let_out(facts, SITE).facts.keywords == ("sea",)
+
+
+def test_a_word_that_merely_begins_like_a_name_leaves():
+    facts = Facts(keywords=("Annapolis", "bergamot", "New moon"), people=("Anna Berg",), place=Place(city="New York"))
+    assert let_out(facts, SITE).facts.keywords == ("Annapolis", "bergamot", "New moon")
+
+
+@pytest.mark.parametrize("path", ["Events|People|Anna", "Keywords|Private|Diary", "Tags|Private"])
+def test_a_withheld_branch_is_found_at_any_depth(path):
+    assert let_out(tagged(path, keywords=tuple(path.split("|"))), SITE).facts == Facts()
+
+
+def test_what_an_overruled_container_says_stays_at_home_among_the_keywords():
+    told = Overruled(keywords=(("XMP", ("People", "Anna")),), people=("Jo Doe",), place_names=("Bonn",))
+    facts = Facts(keywords=("Anna", "Jo Doe", "Bonn", "sea"), overruled=told)
+    assert let_out(facts, SITE).facts.keywords == ("sea",)
 
 
 WORDS = st.sampled_from(["Anna", "anna", "Sea", "People", "Family", "Norway", "Oslo", "Private", "Client", "x"])
@@ -263,6 +296,26 @@ def test_in_a_private_place_position_names_and_keywords_that_name_it_stay_at_hom
 def test_a_place_without_a_position_is_private_by_its_name():
     assert placed(Place(sublocation="home", city="Oslo"), HOME).facts.place == Place()
     assert placed(Place(city="Oslo"), HOME).facts.place == Place(city="Oslo")
+
+
+def test_a_place_without_a_position_is_private_also_by_a_part_of_its_name():
+    assert placed(Place(sublocation="Garden, HOME", city="Oslo"), HOME).facts.place == Place()
+    assert placed(Place(sublocation="Homestead", city="Oslo"), HOME).facts.place.sublocation == "Homestead"
+
+
+def test_of_a_photo_without_a_position_the_name_of_a_private_place_stays_at_home_as_a_keyword():
+    assert placed(Place(), HOME, keywords=("home", "Home|Garden", "sea")).facts.keywords == ("sea",)
+    away = Place(61.0, 10.0)
+    assert placed(away, HOME, keywords=("home", "sea")).facts.keywords == ("home", "sea")
+
+
+def test_a_position_in_an_overruled_container_makes_a_place_private_too():
+    away, told = replace(THERE, latitude=61.0), Overruled(positions=((60.001, 10.001),))
+    rules = with_rules(place=True, private_places=(HOME,))
+    assert let_out(Facts(place=away), rules).facts.place == away
+    assert let_out(Facts(place=away, overruled=told), rules).facts.place == Place()
+    named = Place(city="Oslo")
+    assert let_out(Facts(place=named, overruled=told), rules).facts.place == Place()
 
 
 def test_a_blurred_place_keeps_the_city_and_a_rounded_position():
@@ -372,6 +425,40 @@ def test_every_reason_is_given_at_once_with_what_to_do():
 def test_never_knows_a_flat_leaf_that_no_path_explains():
     assert refused(Facts(keywords=("diary",)), never=("My|Diary",))
     assert not refused(tagged("Books|Diary", keywords=("diary",)), never=("My|Diary",))
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    [
+        *("private", "PRIVATE", "Priv\u200bate", "\uff30rivate", " Private ", "Family|Private", "A|Private|B"),
+        *("Private|Diary", "Private/Diary", "Diary < Private", "sea; Private", "Private\ufe0f", "A|b/private"),
+    ],
+)
+def test_private_is_known_however_and_wherever_it_is_written(keyword):
+    flat, path = Facts(keywords=(keyword,)), Facts(keyword_paths=(tuple(keyword.split("|")),))
+    told = Facts(overruled=Overruled(keywords=(("IPTC", tuple(keyword.split("|"))),)))
+    for facts in (flat, path, told):
+        assert len(refused(facts)) == 1
+        assert refused(facts, never=()) == ()
+
+
+def test_words_that_hold_private_as_a_part_of_them_are_other_words():
+    assert refused(Facts(keywords=("Privateer", "private view", "unprivate"))) == ()
+
+
+def test_the_sentence_says_in_which_container_an_overruled_private_stands():
+    (sentence,) = refused(Facts(overruled=Overruled(keywords=(("IPTC", ("Private",)),))))
+    assert "“Private” in its IPTC" in sentence
+    assert "there too" in sentence
+
+
+def test_a_photo_whose_metadata_could_not_be_read_whole_is_refused_unless_the_owner_lets_it_out():
+    facts = Facts(unread=("The embedded XMP is damaged, so it was not read.",))
+    (sentence,) = refused(facts)
+    assert sentence.startswith("The embedded XMP is damaged")
+    assert "save its metadata anew" in sentence
+    assert "rules.unread = true" in sentence
+    assert refused(facts, unread=True) == ()
 
 
 def test_a_photo_with_everything_that_is_required_is_not_refused():

@@ -4,13 +4,9 @@ import errno
 import json
 import os
 import re
-import shutil
 import stat
 import threading
 from collections.abc import Callable
-from functools import cache
-from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -28,16 +24,9 @@ from heliograph.model import F, Wanted
 from heliograph.platforms.site import Options, Site
 from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.staging import HIDDEN
+from site_visit import check_whole, fill, pages_of, site_at
 
-
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch):
-    """Processes die here, the power does not fail: waiting for the disk would only make the tests slow."""
-    monkeypatch.setattr(os, "fsync", os.fstat)
-
-
-def site_at(folder: Path, **options) -> Site:
-    return Site("site", Options(folder, **options))
+pytestmark = pytest.mark.usefixtures("quick_disk")
 
 
 class TestSiteKeepsTheContract(PlatformContract):
@@ -48,73 +37,6 @@ class TestSiteKeepsTheContract(PlatformContract):
     @pytest.fixture
     def again(self, tmp_path) -> Callable[[], Site]:
         return lambda: site_at(tmp_path / "site")
-
-
-# --- reading a site as a visitor does ---------------------------------------------------------------------------------
-
-
-class Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag, attrs):
-        for name, value in attrs:
-            if name in {"href", "src"}:
-                self.found.append(value)
-            if name == "srcset":
-                self.found += [part.split()[0] for part in value.split(",")]
-
-
-@cache
-def links_in(text: str) -> frozenset[str]:
-    parser = Links()
-    parser.feed(text)
-    local = [link.partition("#")[0] for link in parser.found if not re.match(r"[a-z]+:", link)]
-    return frozenset(link for link in local if link)
-
-
-def links_of(page: Path) -> set[str]:
-    return {os.path.normpath(f"{page.parent}/{link}") for link in links_in(page.read_text(encoding="utf-8"))}
-
-
-def pages_of(site: Path) -> dict[str, bytes]:
-    return {
-        path.relative_to(site).as_posix(): path.read_bytes()
-        for path in site.rglob("*")
-        if path.is_file() and HIDDEN not in path.relative_to(site).parts
-    }
-
-
-def check_whole(site: Path, entrances: list[Path]) -> int:
-    """Every page that a visitor can reach from the entrances is complete, and every link on it leads somewhere."""
-    seen: set[str] = set()
-    waiting = [str(page) for page in entrances if page.exists()]
-    while waiting:
-        page = waiting.pop()
-        if page in seen:
-            continue
-        seen.add(page)
-        assert os.path.isfile(page), f"a link leads to {page}, which is not there"  # noqa: PTH113 # thousands of times
-        if page.endswith(".html"):
-            assert Path(page).read_text(encoding="utf-8").rstrip().endswith("</html>"), page
-            waiting += links_of(Path(page))
-    return len(seen)
-
-
-def fill(site: Site, files: Path, numbers=range(4), album="The coast") -> list[str]:
-    ids = []
-    for number in numbers:
-        _, post = publish(site, wanted_photo(site, number), rendition_for(site, files, number))
-        ids.append(post.id)
-    if album:
-        publish(site, wanted_album(site, album, tuple(ids)), None)
-    return ids
-
-
-@pytest.fixture
-def files(tmp_path):
-    return tmp_path / "renditions"
 
 
 # --- the log ----------------------------------------------------------------------------------------------------------
@@ -304,21 +226,6 @@ def test_a_file_of_the_owner_is_never_touched_and_the_refusal_breaks_nothing(tmp
     assert not [path for path in left if path.startswith(("pictures/", "albums/", "keywords/"))]
 
 
-def test_a_file_that_appears_while_a_switch_was_killed_is_not_overwritten(tmp_path, files):
-    site = site_at(tmp_path / "site")
-    fill(site, files)
-    dies(site, count_operations(tmp_path, files) // 2)
-    ours = tmp_path / "site" / "index.html"
-    assert not ours.exists()
-    ours.write_text("mine", encoding="utf-8")
-    with pytest.raises(Mistake, match=r"index\.html"):
-        site_at(tmp_path / "site").finish()
-    assert ours.read_text(encoding="utf-8") == "mine"
-    ours.unlink()
-    site_at(tmp_path / "site").finish()
-    check_whole(tmp_path / "site", [ours])
-
-
 @pytest.mark.skipif(os.name == "nt", reason="making links needs rights of its own there")
 def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path, files):
     site = site_at(tmp_path / "site")
@@ -328,118 +235,6 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(tmp_path, files):
     with pytest.raises(Mistake, match="leads out"):
         site.finish()
     assert list((tmp_path / "elsewhere").iterdir()) == []
-
-
-# --- killed at every step ---------------------------------------------------------------------------------------------
-
-
-class KilledError(BaseException):
-    """The process died here."""
-
-
-OPERATIONS = ("fsync", "replace", "unlink", "mkdir", "rmdir")
-
-
-def dies(site: Site, at: int) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        kill_at(patch, at)
-        with pytest.raises(KilledError):
-            site.finish()
-
-
-def kill_at(monkeypatch, at: int) -> list[int]:
-    """Dies before operation `at`, which is after the one before it; -1 only counts."""
-    calls = [0]
-
-    def patched(real):
-        def operation(*args, **kwargs):
-            calls[0] += 1
-            if calls[0] == at:
-                raise KilledError
-            return real(*args, **kwargs)
-
-        return operation
-
-    for name in OPERATIONS:
-        monkeypatch.setattr(os, name, patched(getattr(os, name)))
-    return calls
-
-
-def changed_site(folder: Path, files: Path, template: Path | None = None) -> Site:
-    """A site whose pages are built, with additions, changes and deletions waiting for the next `finish`."""
-    if template is not None:
-        shutil.copytree(template, folder)
-        return site_at(folder)
-    site = site_at(folder)
-    ids = fill(site, files, range(3))
-    site.finish()
-    posts = {post.id: post for post in site.survey(None).posts}
-    site.delete(posts[ids[0]])
-    site.update(posts[ids[1]], wanted_photo(site, 1, frozenset({F.TITLE, F.TAGS})), frozenset({F.TITLE, F.TAGS}), None)
-    new = frozenset({F.PICTURE})
-    site.update(posts[ids[2]], wanted_photo(site, 2, new), new, rendition_for(site, files, 22))
-    fill(site, files, (5, 6), album="Later")
-    return site
-
-
-def count_operations(tmp_path: Path, files: Path) -> int:
-    with pytest.MonkeyPatch.context() as patch:
-        site = site_at(tmp_path / "counted")
-        fill(site, files)
-        calls = kill_at(patch, -1)
-        site.finish()
-        return calls[0]
-
-
-@pytest.mark.slow
-def test_a_finish_killed_at_any_operation_leaves_a_whole_site_and_the_next_one_completes_it(tmp_path, files):
-    template = tmp_path / "template"
-    changed_site(template, files)
-    old = pages_of(template)
-    intended = changed_site(tmp_path / "intended", files, template)
-    with pytest.MonkeyPatch.context() as patch:
-        calls = kill_at(patch, -1)
-        intended.finish()
-    new = pages_of(tmp_path / "intended")
-    assert calls[0] > 40
-    assert old.keys() - new.keys()
-    assert new.keys() - old.keys()
-    stay = [path for path in old.keys() & new.keys() if path.endswith(".html")]
-    for at in range(1, calls[0] + 1):
-        folder = tmp_path / f"killed-{at}"
-        site = changed_site(folder, files, template)
-        dies(site, at)
-        found = pages_of(folder)
-        assert all(content in {old.get(path), new.get(path)} for path, content in found.items())
-        check_whole(folder, [folder / path for path in stay])
-        survivor = site_at(folder)
-        if found != new:
-            assert survivor.survey(None).pending
-        if at % 5 == 0:  # what is published between the death and the next finish is not lost
-            _, post = publish(survivor, wanted_photo(survivor, 40), rendition_for(survivor, files, 40))
-            survivor.finish()
-            check_whole(folder, [folder / "index.html"])
-            survivor.delete(post)
-        survivor.finish()
-        assert pages_of(folder) == new, at
-        assert not survivor.survey(None).pending
-        shutil.rmtree(folder)
-
-
-def test_two_deaths_in_a_row_are_survived_too(tmp_path, files):
-    template = tmp_path / "template"
-    changed_site(template, files)
-    changed_site(tmp_path / "intended", files, template).finish()
-    new = pages_of(tmp_path / "intended")
-    for first, second in ((30, 1), (30, 3), (45, 2), (45, 6), (50, 10), (60, 2)):
-        folder = tmp_path / f"killed-{first}-{second}"
-        site = changed_site(folder, files, template)
-        for at in (first, second):
-            dies(site, at)
-            check_whole(folder, [folder / "index.html"])
-            site = site_at(folder)
-        site.finish()
-        assert pages_of(folder) == new
 
 
 # --- what is pending, and what is rebuilt -----------------------------------------------------------------------------

@@ -178,10 +178,13 @@ def same_post(wanted: Wanted, post: Post) -> tuple[Likeness, str]:
     """Whether a post that the ledger does not know shows the wanted subject, and why."""
     if post.kind != wanted.subject.kind:
         return Likeness.NO, "one is a photo, the other an album"
+    if post.mark and post.mark == wanted.mark:
+        return Likeness.SURE, "it carries the mark of this picture's pixels"
     if post.mark:
-        if post.mark == wanted.mark:
-            return Likeness.SURE, "it carries the mark of this picture's pixels"
-        return Likeness.NO, "it carries the mark of another picture"
+        # The mark of other pixels: the photograph may have been developed anew since.
+        moment = wanted.fields.get(F.TAKEN)
+        exact = isinstance(moment, tuple) and "T" in str(moment[0]) and post.fields.get(F.TAKEN) == moment
+        return (Likeness.LIKELY, "taken at the same moment") if exact else (Likeness.NO, "the mark of another picture")
     shared = [name for name in (F.TITLE, F.TAKEN) if wanted.fields.get(name)]
     if F.TAKEN in shared and all(post.fields.get(name) == wanted.fields[name] for name in shared):
         return Likeness.LIKELY, "title and date taken are the same" if len(shared) > 1 else "the date taken is the same"

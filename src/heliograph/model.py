@@ -96,6 +96,18 @@ class Rights:
 
 
 @dataclass(frozen=True, slots=True)
+class Overruled:
+    """What a photo says in containers that were not believed: none of it leaves, and private is private."""
+
+    keywords: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Container, and levels from the root: of a flat keyword only one. Sorted."""
+    people: tuple[str, ...] = ()
+    place_names: tuple[str, ...] = ()
+    positions: tuple[tuple[float, float], ...] = ()
+    """Latitude and longitude in degrees."""
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What a photo says of itself, reconciled from EXIF, IPTC, XMP and sidecar. Texts are NFC, stripped, or empty."""
 
@@ -128,6 +140,9 @@ class Facts:
     """Which container won: `(("title", "XMP"), ("caption", "sidecar XMP"))`, sorted by field."""
     warnings: tuple[str, ...] = ()
     """What could not be read or was contradictory, in sentences."""
+    unread: tuple[str, ...] = ()
+    """Of the warnings, those about words that are there and could not be read: one of them may say "private"."""
+    overruled: Overruled = Overruled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,7 +352,7 @@ class Record:
     """UTC, ISO 8601: the first posting; kept through every later change."""
     changed_at: str = ""
     setting: tuple[str, ...] = ()
-    """Fields whose `update` was begun and is not known to have ended: the platform may show the old value or the new."""
+    """Fields whose `update` was begun and is not known to have ended: the platform may show the old value or new."""
 
 
 # --- what a platform can do -------------------------------------------------------------------------------------------
@@ -430,7 +445,8 @@ class Action:
     choices: tuple[str, ...] = ()
     """For `ask`: the answers that `helio answer` takes."""
     question: str = ""
-    """For `ask`: digest of the question; an answer to another question does not count."""
+    """Digest of the question that is asked, or that was answered: done, the action uses the answer up. An answer to
+    another question does not count."""
     refusals: tuple[str, ...] = ()
     """For `refuse`: every reason at once, a sentence each."""
 

@@ -7,13 +7,13 @@ What the table cannot decide without losing something is asked; an answer counts
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from heliograph.model import (
     Action,
     Change,
-    F,
+    Fields,
     Guard,
     Limits,
     Plan,
@@ -64,6 +64,8 @@ class Standing:
     show: Show = Show.NO
     post: Post | None = None
     """As the platform shows it; `None` while `show` is yes: as last agreed."""
+    shown: Fields = field(default_factory=dict)
+    """The post's fields in our own terms: members and cover as photo ids where they are known."""
     alike: Post | None = None
     """A post that is likely, not surely, this subject."""
     doubt: str = ""
@@ -118,14 +120,15 @@ class Table:
     def _unseen(self, standing: Standing) -> Action:
         if standing.record is not None and not self._ours(standing.record, standing.wanted):
             return self._act(Verb.KEEP, standing, "nothing changed here; the platform could not be looked at")
-        reason = "the platform could not be looked at, so nothing is sent: it could be there already"
-        return self._act(Verb.WAIT, standing, reason)
+        known = "changed here" if standing.record else "it could be there already"
+        return self._act(Verb.WAIT, standing, f"{known}; the platform could not be looked at, so nothing is sent")
 
     def _missing(self, standing: Standing) -> Action:
         question = self._question(standing, "missing", standing.record and standing.record.post_id)
         choice = self._choice(self.policy.when.missing, question)
         if choice == "add":
-            return self._act(Verb.ADD, standing, "someone removed it there; it is wanted again")
+            again = self._act(Verb.ADD, standing, "someone removed it there; it is wanted again")
+            return replace(again, question=question)
         if choice == "leave":
             return self._act(Verb.KEEP, standing, "someone removed it there; it stays away")
         reason = "someone removed it there, and the library still wants it"
@@ -135,13 +138,12 @@ class Table:
         question = self._question(standing, "same", alike.id)
         choice = self._choice("ask", question)
         if choice == "same":
-            return self._match(standing, alike, "already there, as you answered")
+            return replace(self._match(standing, alike, "already there, as you answered"), question=question)
         if choice == "different":
-            return self._act(
-                Verb.ADD, standing, "wanted there; the post that looks like it is another, as you answered"
-            )
-        reason = f"{alike.url or alike.id} looks like this photo: title and date are the same"
-        return replace(self._ask(standing, reason, question, ("same", "different")), post=alike)
+            reason = "wanted there; the post that looks like it is another, as you answered"
+            return replace(self._act(Verb.ADD, standing, reason), question=question)
+        reason = f"{alike.url or alike.id} looks like this photo: it was taken at the same moment"
+        return self._ask(standing, reason, question, ("same", "different"))
 
     def _match(self, standing: Standing, post: Post, reason: str) -> Action:
         wanted = standing.wanted
@@ -155,54 +157,63 @@ class Table:
     # -- both sides have it: field by field --
 
     def _differences(self, standing: Standing) -> Action:
-        record, wanted = standing.record, standing.wanted
-        ours = self._ours(record, wanted)
-        theirs = self._theirs(record, standing.post)
-        fixed = {name for name in ours if not self._amendable(standing.subject, name)}
-        edited = {name for name in theirs if wanted and name in wanted.fields}
-        clear = ours - fixed - edited
+        ours, theirs = self._ours(standing.record, standing.wanted), self._theirs(standing.record, standing.post)
+        differing = {name for name in theirs if standing.wanted and name in standing.wanted.fields}
+        alike = {name for name in differing if _before(standing, name) == _value(standing, name)}
+        fixed = {name for name in ours | differing if not self._amendable(standing.subject, name)} - alike
+        edited = differing - alike - fixed
+        clear = ours - alike - fixed - edited
         if fixed:
             return self._fixed(standing, clear, fixed, edited)
         if edited:
             return self._edited(standing, clear, edited)
+        return self._rest(standing, clear, alike, "both sides agree")
+
+    def _rest(self, standing: Standing, clear: set[str], alike: set[str], otherwise: str) -> Action:
         if clear:
             return self._update(standing, clear, "changed here: " + _names(clear))
-        return self._act(Verb.KEEP, standing, "both sides agree")
+        if alike:
+            return self._accept(standing, alike, f"{_names(alike)} changed here and there alike")
+        return self._act(Verb.KEEP, standing, otherwise)
 
     def _fixed(self, standing: Standing, clear: set[str], fixed: set[str], edited: set[str]) -> Action:
         question = self._question(standing, "fixed", [(name, _value(standing, name)) for name in sorted(fixed)])
         choice = self._choice(self.policy.when.fixed, question)
-        if choice == "repost":
-            return self._update(
-                standing, clear | fixed, f"{_names(fixed)} cannot be changed there: posted anew", Verb.REPOST
-            )
+        overwritten = not edited or self._edits_choice(standing, edited)[1] == "overwrite"
+        if choice == "repost" and overwritten:
+            reason = f"{_names(fixed)} cannot be changed there: posted anew"
+            return replace(self._update(standing, clear | fixed | edited, reason, Verb.REPOST), question=question)
+        if edited and (choice or clear):
+            return self._edited(standing, clear, edited)
         if choice == "leave" or clear:
-            if edited:
-                return self._edited(standing, clear, edited)
-            if clear:
-                return self._update(standing, clear, "changed here: " + _names(clear))
-            return self._act(Verb.KEEP, standing, f"{_names(fixed)} cannot be changed there and stays as it is")
-        reason = (
-            f"{_names(fixed)} changed here and cannot be changed there without posting anew, which loses its replies"
-        )
+            return self._rest(standing, clear, set(), f"{_names(fixed)} cannot be changed there and stays as it is")
+        reason = f"{_names(fixed)} differs and cannot be changed there without posting anew, which loses its replies"
         return self._ask(standing, reason, question, ("repost", "leave"), self._changes(standing, fixed))
 
-    def _edited(self, standing: Standing, clear: set[str], edited: set[str]) -> Action:
+    def _edits_choice(self, standing: Standing, edited: set[str]) -> tuple[str, str]:
+        """The question about what was edited there, and what is chosen."""
         shown = [(name, standing.post and standing.post.fields.get(name)) for name in sorted(edited)]
         question = self._question(standing, "edited", shown, [_value(standing, name) for name in sorted(edited)])
-        choice = self._choice(self.policy.when.edited, question)
+        return question, self._choice(self.policy.when.edited, question)
+
+    def _edited(self, standing: Standing, clear: set[str], edited: set[str]) -> Action:
+        question, choice = self._edits_choice(standing, edited)
         if choice == "overwrite":
             reason = f"{_names(edited)} edited there; the library's wording wins"
-            return self._update(standing, clear | edited, reason)
+            return replace(self._update(standing, clear | edited, reason), question=question)
         if clear:
             return self._update(
                 standing, clear, f"changed here: {_names(clear)}; {_names(edited)} edited there is left for now"
             )
         if choice == "accept":
-            accepted = self._act(Verb.ACCEPT, standing, f"{_names(edited)} edited there; it stays so")
-            return replace(accepted, changes=self._changes(standing, edited))
+            reason = f"{_names(edited)} edited there; it stays so"
+            return replace(self._accept(standing, edited, reason), question=question)
         reason = f"{_names(edited)} edited there since it was last agreed"
         return self._ask(standing, reason, question, ("overwrite", "accept"), self._changes(standing, edited))
+
+    def _accept(self, standing: Standing, fields: set[str], reason: str) -> Action:
+        changes = (Change(name, _value(standing, name), _before(standing, name)) for name in sorted(fields))
+        return replace(self._act(Verb.ACCEPT, standing, reason), changes=tuple(changes))
 
     def _update(self, standing: Standing, fields: set[str], reason: str, verb: Verb = Verb.UPDATE) -> Action:
         return replace(self._act(verb, standing, reason), changes=self._changes(standing, fields))
@@ -227,7 +238,8 @@ class Table:
     def _unknown(self, standing: Standing) -> Action:
         """On the platform and unknown to the ledger: never deleted, at most brought home."""
         is_photo = standing.subject.kind == SubjectKind.PHOTO
-        if self.policy.direction == Direction.BOTH and standing.post is not None and is_photo:
+        seen = standing.show == Show.YES and standing.post is not None
+        if self.policy.direction == Direction.BOTH and seen and is_photo:
             return self._act(Verb.DOWNLOAD, standing, "on the platform and not in the library")
         return self._act(Verb.KEEP, standing, "not wanted there and not ours")
 
@@ -237,8 +249,11 @@ class Table:
             return replace(self._act(Verb.REFUSE, standing, reason), refusals=standing.reasons)
         question = self._question(standing, "refused", standing.reasons)
         choice = self._choice(self.policy.when.refused, question)
+        if choice == "delete" and standing.show == Show.NOT_LOOKED:
+            return self._act(Verb.WAIT, standing, "no longer let out; the platform could not be looked at")
         if choice == "delete":
-            return self._act(Verb.DELETE, standing, f"published, and no longer let out: {reason}")
+            deleted = self._act(Verb.DELETE, standing, f"published, and no longer let out: {reason}")
+            return replace(deleted, question=question)
         if choice == "leave":
             left = self._act(Verb.REFUSE, standing, f"published earlier and left there: {reason}")
             return replace(left, refusals=standing.reasons)
@@ -397,8 +412,8 @@ def _value(standing: Standing, name: str) -> Value:
 
 
 def _before(standing: Standing, name: str) -> Value:
-    if standing.post is not None and name in standing.post.fields and name not in {F.MEMBERS, F.COVER}:
-        return standing.post.fields[name]
+    if standing.post is not None and name in standing.post.fields:
+        return standing.shown.get(name, standing.post.fields[name])
     agreed = standing.record.fields.get(name) if standing.record else None
     return agreed.sent if agreed else None
 

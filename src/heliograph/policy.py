@@ -117,6 +117,8 @@ class Rules:
     """Used where a photo states none: a URL or words."""
     licences: tuple[str, ...] = ()
     """Where not empty: a photo under any other licence is refused."""
+    unread: bool = False
+    """Photos may leave although their metadata could not be read whole, and may say there that they are private."""
 
 
 @dataclass(frozen=True, slots=True)

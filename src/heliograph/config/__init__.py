@@ -9,6 +9,7 @@ from heliograph.config.settings import (
     LogSettings,
     PlatformSettings,
     Settings,
+    absolute,
     load,
     options,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Secret",
     "Settings",
     "Vault",
+    "absolute",
     "find",
     "load",
     "nearest",

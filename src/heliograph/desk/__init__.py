@@ -15,11 +15,13 @@ from heliograph.desk.clock import SystemClock
 from heliograph.desk.making import Place, library, places
 from heliograph.desk.planning import Planner
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale
-from heliograph.execute import Doors, Doubts, Event, carry_out
+from heliograph.execute import Doors, Doubts, End, Event, carry_out
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import Action, Plan, Verb
 from heliograph.plan import together
 from heliograph.ports import Clock, Library, Stop
+
+__all__ = ["Desk", "End", "Event", "Happened", "Listener"]
 
 ROUNDS = 3
 """How often a `sync` plans anew after doubts were settled."""
@@ -52,6 +54,10 @@ class Desk:
     _library: Library | None = None
     _places: dict[str, Place] | None = None
     _doubts: Doubts | None = None
+    troubles: dict[str, HeliographError] = field(default_factory=dict)
+    """Platform -> why the last plan could not look at it."""
+    hidden: dict[str, str] = field(default_factory=dict)
+    """Part of the library -> why the last scan could not read it."""
 
     def __enter__(self) -> Self:
         return self
@@ -202,7 +208,7 @@ class Desk:
         yield doctoring.Check("settings", doctoring.Health.GOOD, f"{self.settings.path} is understood")
         given = self.settings.library.options.get("folder")
         if given is not None:
-            yield doctoring.folder("library", Path(str(given)))
+            yield doctoring.folder("library", config.absolute(str(given), self.settings.path))
         yield doctoring.state(self.settings.state)
         yield doctoring.tried("ledger", f"{self.settings.state / 'ledger.sqlite'} is sound", self._ledger_trouble)
         yield from self._platform_checks()
@@ -233,16 +239,22 @@ class Desk:
 
     def _scan(self) -> scanning.Scan:
         self.listener.stage("Reading the library")
-        return scanning.scan(self.library, self.ledger, self.listener.scanned)
+        seen = scanning.scan(self.library, self.ledger, self.listener.scanned)
+        self.hidden = dict(seen.not_looked)
+        return seen
 
     def _plan(self, seen: scanning.Scan, names: tuple[str, ...]) -> Plan:
         plans = []
         for name in names:
             self.listener.stage(f"Looking at {name}")
             place = self.places[name]
-            plans.append(Planner(place.platform, place.policy, self.ledger, self.clock, seen.not_looked).plan())
+            planner = Planner(place.platform, place.policy, self.ledger, self.clock, seen.not_looked)
+            plans.append(planner.plan())
+            self.troubles.pop(name, None)
+            if planner.trouble is not None:
+                self.troubles[name] = planner.trouble
         plan = together(plans)
-        unread = [f"{where}: {reason}" for where, reason in self.ledger.files.unreadable()]
+        unread = [_named(where, reason) for where, reason in self.ledger.files.unreadable()]
         parts = [f"{part or 'The library'} could not be read: {reason}" for part, reason in seen.not_looked.items()]
         plan = replace(plan, notes=(*plan.notes, *parts, *unread))
         papers.save(plan, self._papers)
@@ -281,8 +293,20 @@ class Desk:
         except HeliographError as trouble:
             self.ledger.journal.end_run(f"stopped: {trouble.sentence}")
             raise
+        except Exception:
+            self.ledger.journal.end_run("stopped by a fault of heliograph; the log says more")
+            raise
+        except BaseException:
+            self.ledger.journal.end_run("stopped by you")
+            raise
         self.ledger.journal.end_run("stopped by you" if self.stop() else "ended")
 
     @property
     def _papers(self) -> Path:
         return self.settings.state / "plans"
+
+
+def _named(where: str, sentence: str) -> str:
+    """The sentence about a file, with its whole place in front and its name not said twice."""
+    name = where.rpartition("/")[2]
+    return where + sentence.removeprefix(name) if sentence.startswith(f"{name} ") else f"{where}: {sentence}"

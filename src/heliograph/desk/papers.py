@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 from cattrs import BaseValidationError
@@ -16,32 +18,65 @@ KEPT = 20
 """Plans that are kept; the oldest go first."""
 
 
+def digest_of(plan: Plan) -> str:
+    """What a plan is called: equal plans have equal digests."""
+    return jsonform.plan_digest(plan)
+
+
 def form(plan: Plan) -> dict[str, object]:
     """A plan as it is saved and printed as JSON."""
     return {"schema": SCHEMA, "digest": jsonform.plan_digest(plan), "plan": jsonform.plain(plan)}
 
 
 def save(plan: Plan, folder: Path) -> Path:
-    """Keeps the plan, and says where."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Keeps the plan, and says where.
+
+    Raises:
+        Mistake: the folder cannot be written.
+    """
     path = folder / f"{jsonform.plan_digest(plan)}.json"
+    with _telling(path):
+        folder.mkdir(parents=True, exist_ok=True)
     write(plan, path)
-    (folder / "last").write_text(path.name, encoding="utf-8")
-    kept = sorted(folder.glob("*.json"), key=lambda paper: paper.stat().st_mtime_ns, reverse=True)
-    for paper in kept[KEPT:]:
-        paper.unlink(missing_ok=True)
+    with _telling(path):
+        _replace(folder / "last", path.name)
+        kept = sorted(folder.glob("*.json"), key=lambda paper: paper.stat().st_mtime_ns, reverse=True)
+        for paper in kept[KEPT:]:
+            paper.unlink(missing_ok=True)
     return path
 
 
 def write(plan: Plan, path: Path) -> None:
-    """The plan as a file of the owner's choice."""
+    """The plan as a file of the owner's choice.
+
+    Raises:
+        Mistake: it cannot be written there.
+    """
+    with _telling(path):
+        _replace(path, json.dumps(form(plan), ensure_ascii=False, indent=1))
+
+
+def _replace(path: Path, text: str) -> None:
+    """All of it or nothing: a run that is killed leaves the old file."""
     fresh = path.with_name(f".{path.name}.new")
     try:
-        fresh.write_text(json.dumps(form(plan), ensure_ascii=False, indent=1), encoding="utf-8")
+        fresh.write_text(text, encoding="utf-8")
         fresh.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
+        raise
+
+
+@contextlib.contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as trouble:
-        fresh.unlink(missing_ok=True)
-        message = f"The plan could not be saved as {path} ({trouble.strerror}). Nothing was published or changed."
+        message = (
+            f"The plan could not be saved as {path} ({trouble.strerror}). Nothing was published or changed. "
+            "Free some space there or allow writing to its folder, and run again."
+        )
         raise Mistake(message) from trouble
 
 

@@ -5,18 +5,32 @@ Photos that are known to be in step are only counted; memory and time go to what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from heliograph import wanted as wanting
-from heliograph.errors import Busy, Refused, SignInNeeded
+from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
 from heliograph.identify import Likeness, same_post
 from heliograph.jsonform import facts_digest
 from heliograph.ledger import Judged, Ledger, Line
 from heliograph.ledger.files import batches
 from heliograph.ledger.records import shown_digest
-from heliograph.model import Action, Photo, Plan, Post, Record, Subject, SubjectKind, Survey, Verb, Wanted
+from heliograph.model import (
+    Action,
+    F,
+    Fields,
+    Photo,
+    Plan,
+    Post,
+    Record,
+    Subject,
+    SubjectKind,
+    Survey,
+    Value,
+    Verb,
+    Wanted,
+)
 from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, plan, quiet
 from heliograph.policy import Direction, PlatformPolicy
 from heliograph.ports import Clock, Platform
@@ -43,7 +57,11 @@ class Planner:
     _placed: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     _bases: dict[Subject, tuple[str, str]] = field(default_factory=dict)
     _notes: list[str] = field(default_factory=list)
+    _unclaimed: dict[Value, list[Post]] | None = None
+    """Date taken -> posts that could be anybody's, once they were asked for."""
     _fingerprint: str = ""
+    trouble: HeliographError | None = None
+    """Why the platform could not be looked at."""
 
     def __post_init__(self) -> None:
         self._fingerprint = wanting.fingerprint(self.policy, self.platform.limits)
@@ -75,6 +93,7 @@ class Planner:
         try:
             self._survey = self.platform.survey(self.ledger.records.cursor(self._name))
         except (Busy, Refused, SignInNeeded) as trouble:
+            self.trouble = trouble
             self._notes.append(f"{self._name} could not be looked at: {trouble.sentence}")
             return
         if not self._survey.looked:
@@ -150,14 +169,17 @@ class Planner:
         posts = self.ledger.records.seen(self._name, [record.post_id for record in records.values()])
         fresh = [s for s in standings if s.wanted is not None and s.subject not in records]
         marked = self.ledger.records.marked(self._name, [s.wanted.mark for s in fresh if s.wanted])
-        unmarked = self.ledger.records.unmarked(self._name) if fresh else []
+        if fresh and self._unclaimed is None:
+            self._unclaimed = {}
+            for stray in self.ledger.records.unclaimed(self._name):
+                self._unclaimed.setdefault(stray.fields.get(F.TAKEN), []).append(stray)
         for standing in standings:
             record = records.get(standing.subject)
             post = posts.get(record.post_id) if record else self._marked(standing.wanted, marked)
-            alike = _alike(standing.wanted, unmarked) if record is None and post is None else None
+            alike = _alike(standing.wanted, self._unclaimed or {}) if record is None and post is None else None
             doubt = self._doubts.get(standing.subject, "")
-            show = self._show(post, record)
-            yield replace(standing, record=record, show=show, post=post, alike=alike, doubt=doubt)
+            show, shown = self._show(post, record), self._in_our_terms(post)
+            yield replace(standing, record=record, show=show, post=post, shown=shown, alike=alike, doubt=doubt)
 
     def _marked(self, wanted: Wanted | None, marked: Mapping[str, list[Post]]) -> Post | None:
         posts = [post for post in marked.get(wanted.mark, []) if post.kind == wanted.subject.kind] if wanted else []
@@ -167,6 +189,16 @@ class Planner:
                 f"{wanted.where} is on {self._name} {len(posts)} times: {names}. The first is kept in step"
             )
         return posts[0] if posts else None
+
+    def _in_our_terms(self, post: Post | None) -> Fields:
+        """An album's members and cover by the photos that they show, where these are ours."""
+        if post is None or post.kind != SubjectKind.ALBUM:
+            return {}
+        members, cover = post.fields.get(F.MEMBERS), post.fields.get(F.COVER)
+        posts = [*map(str, members)] if isinstance(members, tuple) else []
+        photos = self.ledger.records.photos_of(self._name, [*posts, str(cover)])
+        ours = {F.MEMBERS: tuple(photos.get(id_, id_) for id_ in posts), F.COVER: photos.get(str(cover), cover)}
+        return {name: value for name, value in ours.items() if name in post.fields}
 
     def _decide(self, table: Table, standing: Standing) -> Action:
         action = table.decide(standing)
@@ -183,17 +215,19 @@ class Planner:
         for record in records:
             post = posts.get(record.post_id)
             where, reason, question = unsure.get(record.subject.id, (record.where, "no longer in the library", ""))
-            hidden = record.subject.id in unreadable or self._hidden(record.where)
+            # What vanished from one folder may have been moved into another that could not be read.
+            hidden = record.subject.id in unreadable or bool(self.not_looked)
             want = Want.UNSURE if question else Want.NOT_LOOKED if hidden else Want.NO
             doubt = self._doubts.get(record.subject, "")
             show = self._show(post, record)
             reasons = (reason,)
-            yield Standing(record.subject, where, want, None, reasons, question, record, show, post, None, doubt)
+            yield Standing(record.subject, where, want, None, reasons, question, record, show, post, doubt=doubt)
 
     def _strangers(self) -> Iterator[Standing]:
         """Posts that nobody here knows matter only where photos come home."""
         if self.policy.direction == Direction.BOTH and self._survey.looked:
-            for post in self.ledger.records.strangers(self._name):
+            photos = (post for post in self.ledger.records.strangers(self._name) if post.kind == SubjectKind.PHOTO)
+            for post in photos:
                 where = str(post.fields.get("title") or post.url or post.id)
                 yield Standing(Subject(post.kind, post.mark or post.id), where, Want.NO, show=Show.YES, post=post)
 
@@ -220,7 +254,8 @@ def _doubt(begun_at: str) -> str:
     )
 
 
-def _alike(wanted: Wanted | None, unmarked: Iterable[Post]) -> Post | None:
+def _alike(wanted: Wanted | None, unclaimed: Mapping[Value, list[Post]]) -> Post | None:
     if wanted is None:
         return None
-    return next((post for post in unmarked if same_post(wanted, post)[0] == Likeness.LIKELY), None)
+    of_the_moment = unclaimed.get(wanted.fields.get(F.TAKEN), [])
+    return next((post for post in of_the_moment if same_post(wanted, post)[0] == Likeness.LIKELY), None)

@@ -57,4 +57,7 @@ class Doors:
 def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying:
     """The event as a line of the history."""
     url = post.url if post else ""
-    return Saying(action.platform, action.subject, action.where, action.verb, end, sentence, url, action.changes)
+    answered = action.question if end == End.DONE else ""
+    return Saying(
+        *(action.platform, action.subject, action.where, action.verb, end, sentence, url, action.changes, answered)
+    )

@@ -154,13 +154,15 @@ class Lane:
     def _accept(self, action: Action) -> Event:
         record, post = self._record(action), _post(action)
         names = [change.field for change in action.changes]
-        fields = {name: Agreed(record.fields[name].sent, value_digest(post.fields[name])) for name in names}
+        wanted = _wanted(action).fields
+        fields = {name: Agreed(wanted[name], value_digest(post.fields[name])) for name in names}
         record = replace(record, fields={**record.fields, **fields})
         sentence = f"{action.where}: {_fields(action)} on {self.name} stays as it was edited there"
         self._agree(action, record, post, sentence)
         return self._done(action, sentence, post, record)
 
     def _repost(self, action: Action) -> Event:
+        self._rendition(_wanted(action))  # what cannot be sent again is not taken away either
         self._delete(action)
         return self._add(action)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import and_, delete, exists, func, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from heliograph import jsonform
@@ -29,6 +29,10 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
+# Built once: putting a statement together costs more than carrying it out, and this one runs for every folder.
+_STAMPS = select(file.c.name, file.c.stamp).where(file.c.part == bindparam("in_part"))
+
+
 class Files:
     """Implements `ports.Known`. What is here can be lost without harm: it is read again."""
 
@@ -42,9 +46,8 @@ class Files:
 
     def stamps(self, part: str) -> Mapping[str, str]:
         """Name -> stamp of one part."""
-        query = select(file.c.name, file.c.stamp).where(file.c.part == part)
         with self._store.transaction() as db:
-            return dict(db.execute(query).all())
+            return dict(db.execute(_STAMPS, {"in_part": part}).all())
 
     def count(self) -> int:
         """How many files are known, readable or not."""
@@ -143,18 +146,14 @@ class Files:
     def assign(self, identities: Sequence[Identity]) -> None:
         """Writes down which photograph each file is."""
         with self._store.transaction() as db:
-            for identity in identities:
-                values = {"photo": identity.photo, "role": identity.role, "reason": identity.reason}
-                statement = update(file).where(file.c.where == identity.where)
-                db.execute(statement.values(**values, question=identity.question))
-            for batch in batches(i.where for i in identities if i.role == Role.MAIN):
-                mains = select(file.c.photo, file.c.where, file.c.digest, file.c.taken).where(file.c.where.in_(batch))
-                for row in db.execute(mains).all():
-                    values = {"where": row.where, "digest": row.digest, "taken": row.taken}
-                    new = insert(photo).values(id=row.photo, **values)
-                    db.execute(new.on_conflict_do_update(index_elements=["id"], set_=values))
-                    known = insert(pixels).values(digest=row.digest, photo=row.photo)
-                    db.execute(known.on_conflict_do_nothing())
+            for batch in batches(identities):
+                db.execute(_ASSIGN, [_assigned(identity) for identity in batch])
+            for places in batches(i.where for i in identities if i.role == Role.MAIN):
+                mains = select(file.c.photo, file.c.where, file.c.digest, file.c.taken).where(file.c.where.in_(places))
+                rows = [row._asdict() for row in db.execute(mains)]
+                if rows:
+                    db.execute(_PHOTOGRAPH, rows)
+                    db.execute(_PIXELS, rows)
 
     # -- what they say --
 
@@ -211,6 +210,30 @@ class Files:
         query = query.order_by(exact.desc(), file.c.where).limit(limit)
         with self._store.transaction() as db:
             return [(row.photo or "", row.where, row.role, row.reason) for row in db.execute(query)]
+
+
+_ASSIGN = (
+    update(file)
+    .where(file.c.where == bindparam("place"))
+    .values({name: bindparam(f"new_{name}") for name in ("photo", "role", "reason", "question")})
+)
+_NEW_PHOTOGRAPH = insert(photo).values(
+    id=bindparam("photo"), where=bindparam("where"), digest=bindparam("digest"), taken=bindparam("taken")
+)
+_PHOTOGRAPH = _NEW_PHOTOGRAPH.on_conflict_do_update(
+    index_elements=["id"], set_={name: _NEW_PHOTOGRAPH.excluded[name] for name in ("where", "digest", "taken")}
+)
+_PIXELS = insert(pixels).values(digest=bindparam("digest"), photo=bindparam("photo")).on_conflict_do_nothing()
+
+
+def _assigned(identity: Identity) -> dict[str, str]:
+    return {
+        "place": identity.where,
+        "new_photo": identity.photo,
+        "new_role": identity.role,
+        "new_reason": identity.reason,
+        "new_question": identity.question,
+    }
 
 
 def _row(sight: Found) -> dict[str, object]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from heliograph import jsonform
@@ -16,6 +16,12 @@ from heliograph.ledger.store import Store
 from heliograph.ledger.tables import answer, event, journal, run
 from heliograph.model import Change, Claim, Post, Record, Subject, SubjectKind, Wanted
 from heliograph.ports import Clock
+
+# Built once: putting a statement together costs more than carrying it out, and these run for every photo.
+_BEGIN = insert(journal)
+_LANDED = update(journal).where(journal.c.id == bindparam("entry")).values(state="landed", post=bindparam("form"))
+_CLOSE = update(journal).where(journal.c.id == bindparam("entry")).values(state="closed", closing=bindparam("words"))
+_SAY = insert(event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class Saying:
     sentence: str
     url: str = ""
     changes: Sequence[Change] = field(default=())
+    answered: str = ""
+    """The question whose answer this used up: it is not taken for an answer to the same question once more."""
 
 
 class Journal:
@@ -109,13 +117,13 @@ class Journal:
             "begun_at": self._now(),
         }
         with self._store.transaction() as db:
-            return _key(db.execute(insert(journal).values(values)))
+            return _key(db.execute(_BEGIN, values))
 
     def landed(self, entry: int, post: Post) -> None:
         """The call answered: whatever happens next, this post is known."""
         form = json.dumps(jsonform.plain(post), ensure_ascii=False)
         with self._store.transaction() as db:
-            db.execute(update(journal).where(journal.c.id == entry).values(state="landed", post=form))
+            db.execute(_LANDED, {"entry": entry, "form": form})
 
     def close(self, entry: int, closing: str) -> None:
         """The call certainly made nothing."""
@@ -188,7 +196,9 @@ class Journal:
             "url": saying.url,
             "changes": json.dumps(jsonform.plain(saying.changes), ensure_ascii=False) if saying.changes else "",
         }
-        db.execute(insert(event).values(values))
+        db.execute(_SAY, values)
+        if saying.answered:
+            db.execute(delete(answer).where(answer.c.question == saying.answered))
 
     def history(self, subjects: Sequence[str] = (), limit: int = 50, words: str = "") -> list[Happened]:
         """The newest lines first; of these subjects only, or of places that hold the words, where any are given."""
@@ -242,7 +252,7 @@ class Journal:
 
 
 def _close(db: Connection, entry: int, closing: str) -> None:
-    db.execute(update(journal).where(journal.c.id == entry).values(state="closed", closing=closing))
+    db.execute(_CLOSE, {"entry": entry, "words": closing})
 
 
 def _key(made: CursorResult[Any]) -> int:

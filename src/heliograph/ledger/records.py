@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, exists, select, update
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, exists, select, update
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from heliograph import jsonform
 from heliograph.identify import Role
@@ -166,6 +166,16 @@ class Records:
                 found.update(db.execute(columns.where(here, record.c.subject.in_(batch))).all())
         return found
 
+    def photos_of(self, platform: str, posts: Iterable[str]) -> dict[str, str]:
+        """Post id -> photograph, for posts that are remembered."""
+        found: dict[str, str] = {}
+        columns = select(record.c.post, record.c.subject)
+        with self._store.transaction() as db:
+            for batch in batches(posts):
+                here = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO)
+                found.update(db.execute(columns.where(here, record.c.post.in_(batch))).all())
+        return found
+
     def rebase(self, platform: str, bases: Mapping[Subject, tuple[str, str]]) -> None:
         """Both sides were compared and agree: the next run need not compare them again.
 
@@ -228,9 +238,29 @@ class Records:
                     found.setdefault(post.mark, []).append(post)
         return found
 
-    def unmarked(self, platform: str) -> list[Post]:
-        """Posts without a mark that no record knows, sorted by id."""
-        return [post for post in self.strangers(platform) if not post.mark]
+    def unclaimed(self, platform: str) -> list[Post]:
+        """Posts that no record knows and whose mark, if any, names no picture now in the library, sorted by id."""
+        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
+        # A mark is the beginning of a digest; "g" sorts behind every hex digit, so that an index finds it.
+        ours = exists().where(seen.c.mark != "", file.c.digest.between(seen.c.mark, seen.c.mark + "g"))
+        query = select(seen.c.form).where(seen.c.platform == platform, ~known, ~ours).order_by(seen.c.post)
+        with self._store.transaction() as db:
+            return [_post(row[0]) for row in db.execute(query)]
+
+
+def _upsert(table: Table, kept: frozenset[str] = frozenset()) -> Insert:
+    """Inserts a row; one with the same key takes its values on, all but the kept ones."""
+    statement = insert(table)
+    key = [column.name for column in table.primary_key]
+    names = (column.name for column in table.columns)
+    changed = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)
+
+
+# Built once: putting a statement together costs more than carrying it out, and these run for every photo.
+_AGREE = _upsert(record, kept=frozenset({"posted_at"}))
+_MIRROR = _upsert(seen)
+_NOT_GONE = delete(gone).where(gone.c.platform == bindparam("where_platform"), gone.c.post == bindparam("where_post"))
 
 
 def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
@@ -250,9 +280,8 @@ def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
         "changed_at": now,
     }
     key = {"platform": item.platform, "kind": item.subject.kind, "subject": item.subject.id}
-    statement = insert(record).values(**key, **values, posted_at=item.posted_at or now)
-    db.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-    db.execute(delete(gone).where(gone.c.platform == item.platform, gone.c.post == item.post_id))
+    db.execute(_AGREE, {**key, **values, "posted_at": item.posted_at or now})
+    db.execute(_NOT_GONE, {"where_platform": item.platform, "where_post": item.post_id})
     _mirror(db, item.platform, [post], now)
 
 
@@ -271,16 +300,20 @@ def erase_agreement(db: Connection, item: Record, now: str) -> None:
 
 
 def _mirror(db: Connection, platform: str, posts: Iterable[Post], written_at: str) -> None:
-    for post in posts:
-        values = {
+    rows = [
+        {
+            "platform": platform,
+            "post": post.id,
             "kind": post.kind,
             "mark": post.mark,
             "digest": shown_digest(post),
             "form": json.dumps(jsonform.plain(post), ensure_ascii=False),
             "written_at": written_at,
         }
-        statement = insert(seen).values(platform=platform, post=post.id, **values)
-        db.execute(statement.on_conflict_do_update(index_elements=["platform", "post"], set_=values))
+        for post in posts
+    ]
+    if rows:
+        db.execute(_MIRROR, rows)
 
 
 def _drop(db: Connection, platform: str, posts: Iterable[str]) -> None:

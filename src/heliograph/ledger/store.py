@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -12,14 +13,26 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import StaticPool
 
 from heliograph.errors import AnotherRun, LedgerUnusable
 from heliograph.ledger import tables
 
 BUSY_MS = 10_000
+
+_ROOM_BYTES = 1 << 20
+"""With less room than this on its disk, SQLite's nameless input and output errors are taken for a full disk."""
+
+_FULL = "could not be written: the disk is full; make room and run again, nothing is lost"
+_READ_ONLY = "cannot be written (read-only); allow writing to it and to its folder, then run again"
+_PLAIN = {
+    sqlite3.SQLITE_BUSY: "is locked by another program; close it and run again",
+    sqlite3.SQLITE_LOCKED: "is locked by another program; close it and run again",
+    sqlite3.SQLITE_FULL: _FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+}
 
 
 class Store:
@@ -28,11 +41,13 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
+        self._state = "Nothing was published or changed."
         self._engine = self._open()
         with self.transaction() as connection:
             version = _version(connection)
         if version != tables.HEAD:
             self._migrate(version)
+        self._state = "Nothing more is done; what was published before that stands, and the next run goes on there."
 
     def _open(self) -> Engine:
         try:
@@ -40,12 +55,12 @@ class Store:
             if not self.path.exists():
                 os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
             engine = create_engine(
-                f"sqlite:///{self.path}",
+                URL.create("sqlite", database=str(self.path)),  # the path may hold any character
                 poolclass=StaticPool,
                 connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
             )
         except OSError as trouble:
-            raise LedgerUnusable(_sentence(self.path, f"cannot be opened ({trouble.strerror})")) from trouble
+            raise LedgerUnusable(self._sentence(_unopened(self.path, str(trouble.strerror)))) from trouble
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         return engine
@@ -62,7 +77,7 @@ class Store:
                 with self._engine.begin() as connection:
                     yield connection
             except DatabaseError as trouble:
-                raise LedgerUnusable(_sentence(self.path, _trouble(trouble))) from trouble
+                raise LedgerUnusable(self._sentence(_trouble(self.path, trouble))) from trouble
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -77,11 +92,15 @@ class Store:
             lock.acquire()
         except Timeout:
             raise AnotherRun(_held(self.path, who)) from None
+        except OSError as trouble:
+            raise LedgerUnusable(self._sentence(_unopened(self.path, str(trouble.strerror)))) from trouble
         try:
-            who.write_text(json.dumps({"process": os.getpid()}), encoding="utf-8")
+            with contextlib.suppress(OSError):  # only names the holder to others; the lock itself is what counts
+                who.write_text(json.dumps({"process": os.getpid()}), encoding="utf-8")
             yield
         finally:
-            who.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                who.unlink(missing_ok=True)
             lock.release()
 
     def trouble(self) -> str:
@@ -94,11 +113,14 @@ class Store:
         """Lets go of the file."""
         self._engine.dispose()
 
+    def _sentence(self, what: str) -> str:
+        return f"The ledger {self.path} {what}. {self._state}"
+
     def _migrate(self, version: str | None) -> None:
         from heliograph.ledger import migrations  # alembic is slow to import and rarely needed
 
         if version is not None and version not in migrations.revisions():
-            raise LedgerUnusable(_sentence(self.path, f"was written by a newer heliograph (revision {version})"))
+            raise LedgerUnusable(self._sentence(f"was written by a newer heliograph (revision {version})"))
         if version is not None:
             self._snapshot(version)
         with self.transaction() as connection:
@@ -139,24 +161,28 @@ def _version(connection: Connection) -> str | None:
     return str(row[0]) if row else None
 
 
-def _trouble(trouble: DatabaseError) -> str:
-    words = str(trouble.orig).lower()
-    if "locked" in words or "busy" in words:
-        return "is locked by another program; close it and run again"
-    if "full" in words:
-        return "could not be written: the disk is full; make room and run again, nothing is lost"
-    if "readonly" in words or "read-only" in words:
-        return "cannot be written (read-only)"
-    if isinstance(trouble, OperationalError) and "unable to open" in words:
-        return "cannot be opened"
+def _trouble(path: Path, trouble: DatabaseError) -> str:
+    code = getattr(trouble.orig, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in _PLAIN:
+        return _PLAIN[code]
+    if code in {sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM}:
+        return _unopened(path, str(trouble.orig))
     return (
         f"is damaged ({trouble.orig}). Put back a copy, or move it away: "
         "without it heliograph recognises what is published and publishes nothing twice"
     )
 
 
-def _sentence(path: Path, what: str) -> str:
-    return f"The ledger {path} {what}. Nothing was published or changed."
+def _unopened(path: Path, reason: str) -> str:
+    """What most likely lies behind an error that does not say so itself."""
+    with contextlib.suppress(OSError):
+        if path.is_dir():
+            return "is a folder where a file should be; move it away and run again"
+        if path.parent.is_dir() and not os.access(path.parent, os.W_OK):
+            return _READ_ONLY
+        if shutil.disk_usage(path.parent).free < _ROOM_BYTES:
+            return _FULL
+    return f"cannot be opened or written ({reason}); check its disk and its folder, then run again"
 
 
 def _held(path: Path, who: Path) -> str:

@@ -2,7 +2,7 @@
 
 from heliograph.metadata.inspection import residue
 from heliograph.metadata.reader import read
-from heliograph.metadata.sidecars import sidecar_of
+from heliograph.metadata.sidecars import sidecar_of, sidecars_of
 from heliograph.metadata.writer import clear, write, write_sidecar
 
-__all__ = ["clear", "read", "residue", "sidecar_of", "write", "write_sidecar"]
+__all__ = ["clear", "read", "residue", "sidecar_of", "sidecars_of", "write", "write_sidecar"]

@@ -7,12 +7,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from heliograph.metadata.engine import engine
-from heliograph.metadata.texts import clean, decoded, distinct, repaired
+from heliograph.metadata.texts import LONGEST_TEXT, clean, decoded, distinct, repaired
 
 MOST_KEYWORDS = 5_000
 
 _LATIN_1 = frozenset({"\x1b.A", "\x1b-A"})
 """IIM's ways to say ISO 8859-1. Source: IPTC-IIM 4.2, data set 1:90 (read 2026-11)."""
+
+_TREE = 'type="'
+"""How the value of a property begins that has others below it."""
 
 _NUMBER_TYPES = frozenset(
     {"Short", "Long", "Rational", "SShort", "SLong", "SRational", "Byte", "SByte", "Float", "Double"}
@@ -44,6 +47,12 @@ class Exif:
         if isinstance(value, engine().AsciiValue):
             return bytes(value.data())
         return str(value).encode("utf-8", "surrogateescape")
+
+    def wide(self, key: str) -> str:
+        """A text that Windows wrote as bytes of UTF-16; empty where there is none."""
+        if key not in self._data:
+            return ""
+        return clean(bytes(self._data[key].value().data()).decode("utf-16-le", "replace").split("\0", 1)[0])
 
     def fractions(self, key: str) -> tuple[tuple[int, int], ...]:
         """Every number that stands there, as numerator and denominator, which may be 0."""
@@ -88,6 +97,11 @@ class Iptc:
         if set(self._texts.get("Iptc.Envelope.CharacterSet", ())) & _LATIN_1:
             self._encoding = "latin-1"
 
+    @property
+    def truncated(self) -> bool:
+        """Whether a data set stands there more often than `MOST_KEYWORDS`."""
+        return any(len(texts) > MOST_KEYWORDS for texts in self._texts.values())
+
     def text(self, name: str) -> str:
         """The first text of a data set of the application record."""
         return next(iter(self.texts(name)), "")
@@ -103,8 +117,10 @@ class Xmp:
 
     def __init__(self, data: Any) -> None:
         self._data = data
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._structs: dict[str, list[dict[str, str]]] = {}
         self.truncated: list[str] = []
-        """Properties with more items than `MOST_KEYWORDS`."""
+        """Properties with more items than `MOST_KEYWORDS`, or items longer than any word."""
 
     def __bool__(self) -> bool:
         return not self._data.empty()
@@ -128,7 +144,31 @@ class Xmp:
                 self.truncated.append(name)
             return distinct(repaired(value[index]) for index in range(min(count, MOST_KEYWORDS)))
         text = str(value)
-        return () if text.startswith('type="') else distinct((repaired(text),))
+        return () if text.startswith(_TREE) else distinct((repaired(text),))
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """Every text that stands in a property, in whatever structure and language it was written; cleaned, in order.
+
+        Also items that carry a language of their own, nested lists and structures, which `texts` does not look into.
+        """
+        if name not in self._words:
+            self._words[name] = self._every(name)
+        return self._words[name]
+
+    def _every(self, name: str) -> tuple[str, ...]:
+        key = f"Xmp.{name}"
+        if key not in self._data:
+            return ()
+        value = self._data[key].value()
+        if isinstance(value, engine().XmpTextValue) and str(value).startswith(_TREE):
+            steps = tuple(f"{key}{step}" for step in ("[", "/"))
+            below = [datum for datum in self._data if datum.key().startswith(steps)]
+            found = [text for datum in below if not _is_qualifier(datum.key()) for text in _leaves(datum.value())]
+        else:
+            found = _leaves(value)
+        if len(found) > MOST_KEYWORDS or any(len(text) >= LONGEST_TEXT for text in found):
+            self.truncated.append(name)
+        return distinct(repaired(text) for text in found[:MOST_KEYWORDS])
 
     def number(self, name: str) -> float | None:
         """A number or a fraction such as `28/5`; `None` where it makes no sense."""
@@ -141,22 +181,57 @@ class Xmp:
 
     def structs(self, name: str) -> list[dict[str, str]]:
         """The structures of an array: field without namespace -> cleaned text; deeper ones keep their path."""
+        if name not in self._structs:
+            self._structs[name] = self._structures(name)
+        return self._structs[name]
+
+    def _structures(self, name: str) -> list[dict[str, str]]:
         key = f"Xmp.{name}"
         if key not in self._data:
             return []
         found: dict[str, dict[str, str]] = {}
         for path, text in self._below(f"{key}["):
             index, _, rest = path.partition("]/")
-            if rest and not text.startswith('type="'):
+            if rest and not text.startswith(_TREE):
                 field = "/".join(step.rpartition(":")[2] for step in rest.split("/"))
                 found.setdefault(index, {})[field] = clean(_plain(repaired(text)))
+        if len(found) > MOST_KEYWORDS:
+            self.truncated.append(name)
         return list(found.values())[:MOST_KEYWORDS]
+
+    def tree(self, name: str, field: str) -> list[tuple[str, str]]:
+        """Key and cleaned text of each property below `name` whose last step is `field`, at any depth."""
+        key = f"Xmp.{name}"
+        if key not in self._data:
+            return []
+        ends = f":{field}"
+        held = [datum for datum in self._data if datum.key().startswith(key) and datum.key().endswith(ends)]
+        found = [(datum.key(), clean(repaired(text))) for datum in held for text in _leaves(datum.value())]
+        if len(found) > MOST_KEYWORDS:
+            self.truncated.append(name)
+        return found[:MOST_KEYWORDS]
 
     def _below(self, prefix: str) -> Iterator[tuple[str, str]]:
         for datum in self._data:
             key = datum.key()
             if key.startswith(prefix):
                 yield key[len(prefix) :], datum.toString()
+
+
+def _leaves(value: Any) -> list[str]:
+    """The texts of one value; a list at most a little longer than `MOST_KEYWORDS`."""
+    exiv2 = engine()
+    if isinstance(value, exiv2.LangAltValue):
+        return [str(text) for _, text in value.items()]
+    if isinstance(value, exiv2.XmpArrayValue):
+        return [value[index] for index in range(min(len(value), MOST_KEYWORDS + 1))]
+    text = str(value)
+    return [] if text.startswith(_TREE) else [text]
+
+
+def _is_qualifier(key: str) -> bool:
+    """`Xmp.dc.subject[1]/?xml:lang` says something of an item and is none."""
+    return "/?" in key
 
 
 def _default(value: Any) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -10,14 +11,13 @@ from threading import RLock
 from typing import Any, BinaryIO
 
 from heliograph.errors import Refused
-from heliograph.metadata.pieces import Piece, content, pieces
+from heliograph.metadata.pieces import Piece, is_xmp, packet_of, pieces
 
 LARGEST_XMP_BYTES = 16 * 1024 * 1024
 _HARMLESS_XMP_BYTES = 65_536
 _MOST_NAMES = 5_000
 """exiv2 looks for every property among all earlier ones: 100,000 different names took it 47 s (0.19.2, 2026-11)."""
 _NAME = re.compile(rb"[<\s]([A-Za-z_][\w.-]*:[\w.-]+)[\s=/>]")
-_PNG_XMP = b"XML:com.adobe.xmp\0"
 
 LOCK = RLock()
 """The XMP toolkit keeps its namespaces in one table for the whole process."""
@@ -61,8 +61,8 @@ def engine() -> Any:
     return exiv2
 
 
-def opened(path: Path, warnings: list[str]) -> Any:
-    """The exiv2 image of a file with its metadata read, without its XMP where that is hostile (said in `warnings`).
+def opened(path: Path, unread: list[str]) -> Any:
+    """The exiv2 image of a file with its metadata read, without its XMP where that is hostile (said in `unread`).
 
     Raises:
         Refused: the file cannot be opened, or is no picture that exiv2 knows.
@@ -70,10 +70,10 @@ def opened(path: Path, warnings: list[str]) -> Any:
     exiv2 = engine()
     try:
         with path.open("rb") as file:
-            hostile = _hostile_xmp(file)
+            hostile = _hostile_xmp(file, pieces(file))
             data = _blinded(file, hostile) if hostile else None
         if data:
-            warnings.append("The embedded XMP is too large to be honest, so it was not read.")
+            unread.append("The embedded XMP is too large to be honest, so it was not read.")
         image = exiv2.ImageFactory.open(data or str(path))
         image.readMetadata()
     except OSError as error:
@@ -112,27 +112,12 @@ def too_much(packet: bytes) -> bool:
     return len(packet) > LARGEST_XMP_BYTES or len(set(_NAME.findall(packet))) > _MOST_NAMES
 
 
-def extended_xmp(file: BinaryIO) -> bytes:
-    """The second XMP packet of a JPEG, which holds what did not fit into one segment; empty where there is none.
-
-    Source: Adobe XMP specification part 3, section 1.1.3.1 (read 2026-11).
-    """
-    signature = b"http://ns.adobe.com/xmp/extension/\0"
-    parts: dict[int, bytes] = {}
-    for piece in pieces(file):
-        if piece.name == "APP1" and piece.head.startswith(signature):
-            data = content(file, piece)[len(signature) + 32 :]
-            parts[int.from_bytes(data[4:8], "big")] = data[8:]
-    return b"".join(parts[offset] for offset in sorted(parts))
-
-
-def _hostile_xmp(file: BinaryIO) -> Piece | None:
+def _hostile_xmp(file: BinaryIO, held: Iterable[Piece]) -> Piece | None:
     """JPEG is safe by its segments of 64 kB; other formats hold packets of any size."""
-    for piece in pieces(file):
-        is_xmp = piece.name in {"XMP", "XMP "} or (piece.name == "iTXt" and piece.head.startswith(_PNG_XMP))
-        if not is_xmp or piece.length_bytes <= _HARMLESS_XMP_BYTES:
+    for piece in held:
+        if piece.name == "APP1" or not is_xmp(piece):
             continue
-        if piece.length_bytes > LARGEST_XMP_BYTES or too_much(content(file, piece)):
+        if piece.length_bytes > LARGEST_XMP_BYTES or too_much(packet_of(file, piece, LARGEST_XMP_BYTES)):
             return piece
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,18 @@ from typing import Any
 from heliograph.metadata.engine import LOCK, engine, opened, opened_xmp
 from heliograph.metadata.entries import exif_entries, iptc_entries, xmp_entries
 from heliograph.metadata.photoshop import SIGNATURE, only_iptc
-from heliograph.metadata.pieces import Piece, content, pieces
+from heliograph.metadata.pieces import Piece, content, is_xmp, pieces
 from heliograph.metadata.writer import packet, xmp_data
 from heliograph.model import Facts
+
+_IN_BOXES = frozenset({"image/avif", "image/heic", "image/heif"})
+_PACKET = re.compile(rb"<\?xpacket begin=.*?<\?xpacket end=.{3}\?>|<x:xmpmeta.*?</x:xmpmeta>", re.DOTALL)
+_ITEM = re.compile(rb"infe\x02.{7}(.{4})", re.DOTALL)
+"""An entry of the table of items: version and flags, number, protection, kind.
+
+Source: ISO/IEC 14496-12:2022, section 8.11.6 (read 2026-11).
+"""
+_KNOWN_ITEMS = frozenset({"av01", "hvc1", "grid", "Exif", "mime"})
 
 STRUCTURAL = frozenset(
     {
@@ -88,10 +98,12 @@ def residue(path: Path, allowed: Facts) -> tuple[str, ...]:
             *warnings,
             *_exif(image, allowed),
             *_iptc(image, allowed),
-            *_xmp(image, allowed),
+            *_xmp(image, allowed, path),
             *_previews(image),
             *_pieces(path),
         }
+        if image.mimeType() in _IN_BOXES:
+            found.update(_items(path))
         if image.comment():
             found.add("comment")
     return tuple(sorted(found))
@@ -123,10 +135,9 @@ def _iptc(image: Any, allowed: Facts) -> Iterator[str]:
             yield key
 
 
-def _xmp(image: Any, allowed: Facts) -> Iterator[str]:
+def _xmp(image: Any, allowed: Facts, path: Path) -> Iterator[str]:
     data = image.xmpData()
-    image.writeXmpFromPacket(True)
-    raw = image.xmpPacket()
+    raw = _packet_in_boxes(path) if image.mimeType() in _IN_BOXES else _packet_shown(image)
     if data.empty() and not raw.strip("\0 \n"):
         return
     wanted = packet(xmp_data(xmp_entries(allowed, alone=False)))
@@ -137,6 +148,24 @@ def _xmp(image: Any, allowed: Facts) -> Iterator[str]:
     hidden = "<!--" in raw if image.mimeType() == "image/tiff" else _words(raw) != _words(wanted)
     if hidden and not strangers:
         yield "XMP packet beyond its properties"
+
+
+def _packet_shown(image: Any) -> str:
+    image.writeXmpFromPacket(True)
+    return str(image.xmpPacket())
+
+
+def _packet_in_boxes(path: Path) -> str:
+    """Every XMP packet of a HEIF or AVIF file, one behind the other; exiv2 shows none of them."""
+    return b"".join(_PACKET.findall(path.read_bytes())).decode("utf-8", "replace")
+
+
+def _items(path: Path) -> Iterator[str]:
+    """Items of a HEIF or AVIF file that are neither picture nor Exif nor one XMP packet."""
+    kinds = [kind.decode("latin-1") for kind in _ITEM.findall(path.read_bytes())]
+    yield from (f"item of kind {kind.strip()}" for kind in kinds if kind not in _KNOWN_ITEMS)
+    if kinds.count("mime") > 1:
+        yield "more than one item beside the picture"
 
 
 def _words(text: str) -> str:
@@ -153,8 +182,13 @@ def _previews(image: Any) -> Iterator[str]:
 
 
 def _pieces(path: Path) -> Iterator[str]:
+    seen: set[str] = set()
     with path.open("rb") as file:
         for piece in pieces(file):
+            if (block := _block(piece)) in seen:
+                yield f"a second block of {block}"
+            elif block:
+                seen.add(block)
             if piece.name in _PICTURE_PIECES or piece.head.startswith(_KNOWN_PIECES.get(piece.name, ())):
                 if piece.name == "APP13" and not only_iptc(content(file, piece)):
                     yield "Photoshop image resources"
@@ -162,6 +196,14 @@ def _pieces(path: Path) -> Iterator[str]:
             if piece.name == "XMP":
                 continue
             yield _named(piece)
+
+
+def _block(piece: Piece) -> str:
+    """What of a piece may be there only once, since exiv2 shows one of several: `Exif`, `XMP` or nothing."""
+    if is_xmp(piece):
+        return "XMP"
+    is_exif = piece.name in {"eXIf", "EXIF"} or (piece.name == "APP1" and piece.head.startswith(b"Exif\0\0"))
+    return "Exif" if is_exif else ""
 
 
 def _named(piece: Piece) -> str:

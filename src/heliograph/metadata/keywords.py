@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from heliograph.metadata.blocks import Xmp
@@ -9,8 +10,22 @@ from heliograph.metadata.texts import distinct
 
 Paths = tuple[tuple[str, ...], ...]
 
-_SEPARATORS = {"lr.hierarchicalSubject": "|", "digiKam.TagsList": "/", "MicrosoftPhoto.LastKeywordXMP": "/"}
+_SEPARATORS = {
+    "lr.hierarchicalSubject": "|",
+    "digiKam.TagsList": "/",
+    "MicrosoftPhoto.LastKeywordXMP": "/",
+    "MicrosoftPhoto.LastKeywordIPTC": "/",
+    "mediapro.CatalogSets": "|",
+}
 """Where hierarchical keywords stand, and what stands between their levels."""
+
+_FLAT = ("dc.subject", "pdf.Keywords", "photoshop.SupplementalCategories", "photoshop.Category")
+"""Where flat keywords and their forerunners stand."""
+
+_LISTED = re.compile(r"[;,]")
+"""Between the keywords of a field that has room for one text only."""
+
+_ACDSEE_TAG = re.compile(r"<(/?)Category\b[^>]*?(/?)>([^<]*)")
 
 _DIGIKAM_OWN = "_Digikam_"
 """digiKam keeps its colour labels and picks as tags below roots of this name."""
@@ -40,7 +55,42 @@ def barred(texts: Iterable[str]) -> Paths:
 
 def paths(xmp: Xmp) -> Paths:
     """All hierarchical keywords of a packet, whoever wrote them."""
-    return tuple(path for name, separator in _SEPARATORS.items() for path in split_paths(xmp.texts(name), separator))
+    separated = (path for name, separator in _SEPARATORS.items() for path in split_paths(xmp.words(name), separator))
+    return (*separated, *_nested(xmp), *_acdsee(xmp.text("acdsee.categories")))
+
+
+def _nested(xmp: Xmp) -> Paths:
+    """Each keyword of the Metadata Working Group's tree, below the ones it stands in."""
+    levels = {key.rpartition("/")[0]: text for key, text in xmp.tree("mwg-kw.Keywords", "Keyword")}
+    found = []
+    for node in levels:
+        steps = [node[: match.end()] for match in re.finditer(r"\]", node)]
+        found.append(tuple(levels[step] for step in steps if levels.get(step)))
+    return tuple(filter(None, found))
+
+
+def _acdsee(text: str) -> Paths:
+    """ACDSee keeps a document of its own within one text: `<Category Assigned="1">Name<Category>...`."""
+    open_levels: list[str] = []
+    found = []
+    for closing, empty, name in _ACDSEE_TAG.findall(text):
+        if closing:
+            del open_levels[-1:]
+        elif not empty:
+            open_levels.append(name.strip())
+            found.append(tuple(filter(None, open_levels)))
+    return tuple(filter(None, found))
+
+
+def everything(xmp: Xmp) -> Paths:
+    """Every keyword of a packet, flat ones as paths of one level."""
+    flat = [word for name in _FLAT for word in xmp.words(name)]
+    return (*paths(xmp), *split_paths(flat))
+
+
+def listed(text: str) -> Paths:
+    """Keywords that stand in one text."""
+    return split_paths(_LISTED.split(text))
 
 
 def people(xmp: Xmp) -> tuple[str, ...]:
@@ -52,4 +102,5 @@ def people(xmp: Xmp) -> tuple[str, ...]:
         if region.get("Type", "Face") == "Face"
     ]
     tagged = [region.get("PersonDisplayName", "") for region in xmp.structs("MP.RegionInfo/MPRI:Regions")]
-    return distinct((*xmp.texts("iptcExt.PersonInImage"), *details, *faces, *tagged))
+    marked = [name for _, name in xmp.tree("iptcExt.ImageRegion", "PersonInImage")]
+    return distinct((*xmp.words("iptcExt.PersonInImage"), *details, *faces, *tagged, *marked))

@@ -7,6 +7,7 @@ Source: ITU-T T.81 annex B; W3C PNG 3rd edition, section 5; Google's WebP contai
 from __future__ import annotations
 
 import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -19,13 +20,22 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 """JPEG markers without a length word."""
 _SCAN = 0xDA
+_GIF = (b"GIF87a", b"GIF89a")
+_GIF_XMP = b"!\xff\x0bXMP DataXMP"
+_GIF_XMP_END = b"\x01\xff\xfe\xfd\xfc"
+"""GIF has blocks of 255 bytes; behind the packet stand bytes that lead every reader of blocks out of it.
+
+Source: Adobe XMP specification part 3, section 1.1.2 (read 2026-11).
+"""
+_PNG_XMP = b"XML:com.adobe.xmp\0"
+_JPEG_XMP = b"http://ns.adobe.com/xap/1.0/\0"
 _XMP_TAG = 700
 _BYTES_PER_TYPE = {1: 1, 2: 1, 7: 1}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One JPEG segment, PNG chunk, WebP chunk or TIFF tag."""
+    """One JPEG segment, PNG chunk, WebP chunk, TIFF tag or GIF extension."""
 
     name: str
     """`APP1`, `iTXt`, `EXIF`, ...; JPEG segments that are no APPn and no comment are named `FFxx`."""
@@ -43,7 +53,7 @@ class Piece:
 
 
 def pieces(file: BinaryIO) -> Iterator[Piece]:
-    """The pieces of a file before its picture (JPEG) or all of them (PNG, WebP), lazily; of a TIFF only its XMP.
+    """The pieces of a file before its picture (JPEG) or all of them (PNG, WebP), lazily; of TIFF and GIF only its XMP.
 
     A file of any other kind has none. A broken structure ends the iteration.
     """
@@ -57,12 +67,51 @@ def pieces(file: BinaryIO) -> Iterator[Piece]:
         yield from _chunks(file, 12, "<", 8)
     elif start[:4] in {b"II*\0", b"MM\0*"}:
         yield from _tiff(file, "<" if start[:2] == b"II" else ">")
+    elif start[:6] in _GIF:
+        yield from _gif(file)
 
 
 def content(file: BinaryIO, piece: Piece) -> bytes:
     """All of a piece's content."""
     file.seek(piece.data)
     return file.read(piece.length_bytes)
+
+
+def is_xmp(piece: Piece) -> bool:
+    """Whether a piece holds a whole XMP packet; some programs end WebP's name for it with a NUL."""
+    if piece.name == "APP1":
+        return piece.head.startswith(_JPEG_XMP)
+    return piece.name in {"XMP", "XMP ", "XMP\0"} or (piece.name == "iTXt" and piece.head.startswith(_PNG_XMP))
+
+
+def packet_of(file: BinaryIO, piece: Piece, longest_bytes: int) -> bytes:
+    """The XMP packet of a piece, unpacked; a little more than `longest_bytes` of it where it is longer than that."""
+    file.seek(piece.data)
+    data = file.read(min(piece.length_bytes, longest_bytes + HEAD_BYTES))
+    if piece.name == "APP1":
+        return data[len(_JPEG_XMP) :]
+    if piece.name != "iTXt":
+        return data
+    packed, rest = data[len(_PNG_XMP) : len(_PNG_XMP) + 1], data[len(_PNG_XMP) + 2 :]
+    text = b"".join(rest.split(b"\0", 2)[2:])
+    if packed != b"\1":
+        return text
+    try:
+        return zlib.decompressobj().decompress(text, longest_bytes + 1)
+    except zlib.error:
+        return text
+
+
+def _gif(file: BinaryIO) -> Iterator[Piece]:
+    file.seek(0)
+    data = file.read()
+    at = data.find(_GIF_XMP)
+    while at >= 0:
+        start = at + len(_GIF_XMP)
+        end = data.find(_GIF_XMP_END, start)
+        end = len(data) if end < 0 else end
+        yield Piece("XMP", at, end, start, end - start, data[start : min(end, start + HEAD_BYTES)], at)
+        at = data.find(_GIF_XMP, end)
 
 
 def _jpeg(file: BinaryIO) -> Iterator[Piece]:

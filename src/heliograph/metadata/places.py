@@ -106,6 +106,19 @@ def xmp_names(xmp: Xmp) -> Names:
     return older[0], older[1], older[2], older[3], older[4]
 
 
+def all_xmp_names(xmp: Xmp) -> tuple[str, ...]:
+    """Every name of any place in a packet, in no meaningful order."""
+    fields = ("Sublocation", "City", "ProvinceState", "CountryName", "CountryCode", "LocationName")
+    found = [
+        struct.get(field, "")
+        for name in ("iptcExt.LocationCreated", "iptcExt.LocationShown")
+        for struct in xmp.structs(name)
+        for field in fields
+    ]
+    older = ("iptc.Location", "photoshop.City", "photoshop.State", "photoshop.Country", "iptc.CountryCode")
+    return tuple(filter(None, (*found, *(xmp.text(name) for name in older))))
+
+
 def iptc_names(iptc: Iptc) -> Names:
     """The same from IIM, whose names are cut at 32 and 64 bytes."""
     names = [iptc.text(name) for name in ("SubLocation", "City", "ProvinceState", "CountryName", "CountryCode")]

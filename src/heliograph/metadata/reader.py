@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from heliograph.errors import Refused
 from heliograph.metadata import camera, dates, keywords, places
 from heliograph.metadata.blocks import MOST_KEYWORDS, Exif, Iptc, Xmp
-from heliograph.metadata.engine import (
-    LARGEST_XMP_BYTES,
-    LOCK,
-    engine,
-    extended_xmp,
-    opened,
-    opened_xmp,
-    too_much,
-)
-from heliograph.metadata.photoshop import iptc_changed
+from heliograph.metadata.engine import LARGEST_XMP_BYTES, LOCK, opened
+from heliograph.metadata.overruled import overruled
+from heliograph.metadata.passed_over import DAMAGED, look_closer, understood
 from heliograph.metadata.reconcile import EXIF, IPTC, SIDECAR, XMP, Layers, spoken
 from heliograph.metadata.texts import distinct
 from heliograph.model import Facts, Place, Rights, Taken
@@ -32,67 +25,38 @@ _CAMERAS_WORDS = frozenset(
 )
 """Image descriptions that cameras write into every picture; nobody's caption."""
 
+_TOO_MANY = f"There are more than {MOST_KEYWORDS:,} keywords; the others were left out."
+
 _RATINGS = range(-1, 6)
 _ORIENTATIONS = range(1, 9)
 
 
-def read(path: Path, sidecar: Path | None = None) -> Facts:
+def read(path: Path, sidecar: Path | None = None, further: Sequence[Path] = ()) -> Facts:
     """What the picture says of itself, its containers reconciled; what was odd stands in `warnings`.
+
+    `further` sidecars are overruled by the first: they only tell what is private.
 
     Raises:
         Refused: the picture cannot be opened or read, or its sidecar is cut off, so that what it says is unknown.
     """
     with LOCK:
-        warnings: list[str] = []
-        image = opened(path, warnings)
+        unread: list[str] = []
+        image = opened(path, unread)
         layers = Layers(
             exif=Exif(image.exifData()),
             xmp=Xmp(image.xmpData()),
             iptc=Iptc(image.iptcData()),
-            sidecar=_sidecar(sidecar, path, warnings) if sidecar else None,
-            warnings=warnings,
+            sidecar=_sidecar(sidecar, path, unread) if sidecar else None,
+            unread=unread,
         )
-        _look_closer(layers, image, path)
+        for other in further:
+            if said := _sidecar(other, path, unread):
+                layers.others.append((f"sidecar {other.name}", said))
+        look_closer(layers, image, path)
         return _facts(layers, image.pixelWidth(), image.pixelHeight())
 
 
-def _look_closer(layers: Layers, image: Any, path: Path) -> None:
-    """What exiv2 passes over in silence."""
-    if not layers.xmp and (packet := image.xmpPacket()).strip("\0 \n"):
-        layers.warnings.extend(_trouble(packet.encode("utf-8", "surrogateescape"), "embedded XMP"))
-    has_second = layers.xmp.text("xmpNote.HasExtendedXMP") if layers.xmp else ""
-    if not has_second and not (layers.iptc and layers.xmp):
-        return
-    with path.open("rb") as file:
-        layers.iptc_changed = bool(layers.iptc) and iptc_changed(file)
-        if has_second and (packet := extended_xmp(file)):
-            _add_second(layers, image, packet)
-
-
-def _add_second(layers: Layers, image: Any, packet: bytes) -> None:
-    second = None if too_much(packet) else opened_xmp(packet)
-    if second is None:
-        layers.warnings.append("The second part of the embedded XMP cannot be read, so it was not used.")
-        return
-    merged = image.xmpData()
-    for datum in second.xmpData():
-        if datum.key() not in merged:
-            merged.add(engine().XmpKey(datum.key()), datum.value())
-
-
-def _trouble(packet: bytes, name: str) -> Iterator[str]:
-    from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-    from defusedxml.ElementTree import ParseError, fromstring  # type: ignore[import-untyped]
-
-    try:
-        fromstring(packet.strip(b"\0 \r\n\t"), forbid_dtd=True)
-    except DefusedXmlException:
-        yield f"The {name} declares entities, which no photo program does, so it was not read."
-    except (ParseError, ValueError):
-        yield f"The {name} is damaged, so it was not read."
-
-
-def _sidecar(sidecar: Path, path: Path, warnings: list[str]) -> Xmp | None:
+def _sidecar(sidecar: Path, path: Path, unread: list[str]) -> Xmp | None:
     try:
         with sidecar.open("rb") as file:
             packet = file.read(LARGEST_XMP_BYTES + 1)
@@ -104,22 +68,18 @@ def _sidecar(sidecar: Path, path: Path, warnings: list[str]) -> Xmp | None:
         raise Refused(message) from error
     if packet[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         packet = packet.decode("utf-16", "replace").encode()
-    if too_much(packet):
-        warnings.append(f"The sidecar {sidecar.name} is too large to be honest, so it was not read.")
-        return None
-    image = opened_xmp(packet)
-    if image and not image.xmpData().empty():
-        return Xmp(image.xmpData())
-    for trouble in _trouble(packet, f"sidecar {sidecar.name}"):
-        if "damaged" not in trouble:
-            warnings.append(trouble)
-            return None
+    data, trouble = understood(packet)
+    if trouble == DAMAGED:
         message = (
             f"The sidecar {sidecar.name} of {path.name} is empty or cut off, so what it says is unknown and the photo "
             "was left alone. If a program is just writing it, run again; else save it anew or remove it."
         )
         raise Refused(message)
-    return None
+    if trouble:
+        unread.append(
+            f"The sidecar {sidecar.name} {trouble}, so it was not read{' whole' if data is not None else ''}."
+        )
+    return None if data is None else Xmp(data)
 
 
 def _facts(layers: Layers, width_px: int, height_px: int) -> Facts:
@@ -150,16 +110,19 @@ def _facts(layers: Layers, width_px: int, height_px: int) -> Facts:
         orientation=_orientation(layers),
         sources=tuple(sorted(layers.sources.items())),
     )
-    return _with_warnings(facts, layers)
+    return _with_notes(replace(facts, overruled=overruled(layers, facts)), layers)
 
 
-def _with_warnings(facts: Facts, layers: Layers) -> Facts:
-    for xmp in filter(None, (layers.sidecar, layers.xmp)):
-        layers.warnings.extend(
-            f"{name} has more than {MOST_KEYWORDS:,} entries; the others were left out."
-            for name in dict.fromkeys(xmp.truncated)
-        )
-    return replace(facts, warnings=tuple(dict.fromkeys(layers.warnings)))
+def _with_notes(facts: Facts, layers: Layers) -> Facts:
+    others = (xmp for _, xmp in layers.others)
+    truncated = [name for xmp in filter(None, (layers.sidecar, layers.xmp, *others)) for name in xmp.truncated]
+    layers.unread.extend(
+        f"{name} has more than {MOST_KEYWORDS:,} entries; the others were left out." for name in truncated
+    )
+    if layers.iptc.truncated and not layers.unread:
+        layers.unread.append(_TOO_MANY)
+    unread = dict.fromkeys(layers.unread)
+    return replace(facts, warnings=tuple(dict.fromkeys((*layers.warnings, *unread))), unread=tuple(unread))
 
 
 def _from_xmp(layers: Layers, look: Callable[[Xmp], T]) -> Iterator[tuple[str, T]]:
@@ -176,7 +139,7 @@ def _description(exif: Exif) -> str:
 def _keywords(layers: Layers) -> tuple[tuple[str, ...], keywords.Paths]:
     words = layers.texts("keywords", "dc.subject", "Keywords", 64)
     if len(words) > MOST_KEYWORDS:
-        layers.warnings.append(f"There are more than {MOST_KEYWORDS:,} keywords; the others were left out.")
+        layers.unread.append(_TOO_MANY)
         words = words[:MOST_KEYWORDS]
     found = list(layers.first("keyword_paths", _from_xmp(layers, keywords.paths), ()))
     if barred := keywords.barred(words):
@@ -185,7 +148,10 @@ def _keywords(layers: Layers) -> tuple[tuple[str, ...], keywords.Paths]:
     flat = keywords.flat(words)
     if not flat:
         layers.sources.pop("keywords", None)
-    return flat, tuple(sorted(set(found)))[:MOST_KEYWORDS]
+    paths = tuple(sorted(set(found)))
+    if len(paths) > MOST_KEYWORDS:
+        layers.unread.append(_TOO_MANY)
+    return flat, paths[:MOST_KEYWORDS]
 
 
 def _taken(layers: Layers) -> Taken | None:
@@ -235,7 +201,9 @@ def _place(layers: Layers) -> Place:
     in_exif = (EXIF, looked(places.exif_position, layers.exif, EXIF))
     in_xmp = (XMP, looked(places.xmp_position, layers.xmp, XMP))
     own = [(SIDECAR, looked(places.xmp_position, layers.sidecar, SIDECAR))] if layers.sidecar else []
-    position = layers.first("position", [*own, in_exif, in_xmp], None)
+    found = [*own, in_exif, in_xmp]
+    layers.positions.extend((one.latitude, one.longitude) for _, one in found if one)
+    position = layers.first("position", found, None)
     names = layers.first("place_names", _place_names(layers), places.NO_NAMES)
     return Place(
         position.latitude if position else None,

@@ -35,7 +35,13 @@ class Layers:
     sidecar: Xmp | None = None
     iptc_changed: bool = False
     """The IPTC block was edited by a program that left XMP alone."""
+    others: list[tuple[str, Xmp]] = field(default_factory=list)
+    """Further packets, which nobody expects; asked only for what is private."""
+    positions: list[tuple[float, float]] = field(default_factory=list)
+    """Latitude and longitude, of every container that has them."""
     warnings: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+    """Sentences about words that are there and could not be read."""
     sources: dict[str, str] = field(default_factory=dict)
 
     def first(self, name: str, candidates: Iterable[tuple[str, T]], nothing: T) -> T:
@@ -78,7 +84,7 @@ class Layers:
             longer = {cut(text, limit_bytes).strip(): text for text in reversed(whole)}
             return tuple(dict.fromkeys(longer.get(text, text) for text in short))
 
-        return self.first(name, self.ordered(lambda xmp: xmp.texts(xmp_name), self.iptc.texts(iptc), restore), ())
+        return self.first(name, self.ordered(lambda xmp: xmp.words(xmp_name), self.iptc.texts(iptc), restore), ())
 
     def contradiction(self, name: str, other: str) -> None:
         """Says that a container was overruled."""

@@ -13,9 +13,9 @@ from heliograph.render.check import unexpected
 from heliograph.render.decode import can_decode, header
 from heliograph.render.original import original
 from heliograph.render.resize import Made, resized
-from heliograph.render.shelf import Drawer, file_sha256
+from heliograph.render.shelf import Drawer, decoding_digest, file_sha256
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Part of every key of the cache: goes up when the same recipe shall give other bytes."""
 FALLBACK = Output("image/jpeg", None, 95)
 """What is sent in place of an original that cannot be cleaned without coding it anew."""
@@ -34,10 +34,10 @@ def render(source: Path, photo: Photo, recipe: Recipe, cache: Path) -> Rendition
         Refused: this photo cannot be decoded, is absurdly large, or a file made of it failed the privacy check.
         Mistake: the cache cannot be written (disk full, read-only), or the recipe names a kind that cannot be made.
     """
-    drawer = Drawer(cache, _key(photo, recipe))
+    _check_readable(source, photo)
+    drawer = Drawer(cache, _key(source, photo, recipe))
     if found := drawer.find():
         return found
-    _check_readable(source, photo)
     try:
         with drawer.alone():
             if found := drawer.find():
@@ -48,8 +48,10 @@ def render(source: Path, photo: Photo, recipe: Recipe, cache: Path) -> Rendition
         raise _no_room(cache, error) from error
 
 
-def _key(photo: Photo, recipe: Recipe) -> str:
-    return value_digest((RENDER_VERSION, photo.digest, photo.facts.orientation, plain(recipe)))
+def _key(source: Path, photo: Photo, recipe: Recipe) -> str:
+    """`photo.digest` covers the coded picture alone: a newly assigned colour profile makes another rendition of it."""
+    decoding = decoding_digest(source, photo.media_type)
+    return value_digest((RENDER_VERSION, photo.digest, decoding, photo.facts.orientation, plain(recipe)))
 
 
 def _check_readable(source: Path, photo: Photo) -> None:

@@ -1,13 +1,12 @@
 """The privacy check: a file that was made is read back, and leaves only if it holds nothing but what it may."""
 
-import tempfile
 from pathlib import Path
 
 from heliograph import metadata
 from heliograph.model import Facts
-from heliograph.render.clean import ADOBE, ICC, JFIF, JPEG_KEPT, PNG_KEPT, WEBP_KEPT
-from heliograph.render.decode import vips
+from heliograph.render.clean import ADOBE, ICC, JFIF, JPEG_KEPT, PNG_KEPT, WEBP_KEPT, profile_of_jpeg, profile_of_png
 from heliograph.render.pieces import PIECES, Damaged, Piece, gaps
+from heliograph.render.profile import public
 
 _Starts = dict[str, tuple[bytes, ...]]
 """What a part of each name has to begin with."""
@@ -62,9 +61,25 @@ def foreign_pieces(data: bytes, media_type: str, *, with_facts: bool) -> tuple[s
         body = data[piece.body : piece.body_end]
         if piece.kind not in kept and not body.startswith(starts.get(piece.kind, ())):
             found.add(f"a part named {piece.kind.strip()}")
+        elif piece.kind == "free" and body.strip(b"\0"):
+            found.add("data in a free box")
         elif _hides_picture(piece, body):
             found.add(f"an embedded preview in {piece.kind}")
+    if _talkative_profile(pieces, data, media_type):
+        found.add("a colour profile with words of its own")
     return tuple(sorted(found))
+
+
+def _talkative_profile(pieces: tuple[Piece, ...], data: bytes, media_type: str) -> bool:
+    """Whether a profile holds more than colour: then it is not the one that `clean` writes."""
+    if media_type == "image/jpeg":
+        profiles = [profile_of_jpeg(data, pieces)] if any(piece.kind == "APP2" for piece in pieces) else []
+    else:
+        bodies = [(piece.kind, data[piece.body : piece.body_end]) for piece in pieces if piece.kind in {"iCCP", "ICCP"}]
+        profiles = [profile_of_png(body) if kind == "iCCP" else body for kind, body in bodies]
+        if any(kind == "iCCP" and not body.startswith(b"icc\0\0") for kind, body in bodies):
+            return True
+    return any(not profile or public(profile) != profile for profile in profiles)
 
 
 def _loose(pieces: tuple[Piece, ...], data: bytes, media_type: str) -> bool:
@@ -72,22 +87,7 @@ def _loose(pieces: tuple[Piece, ...], data: bytes, media_type: str) -> bool:
     return not pieces or pieces[0].start != head or gaps(pieces, len(data))
 
 
-def _residue_of_avif(path: Path, allowed: Facts) -> tuple[str, ...]:
-    """The XMP of an AVIF file is looked at in a JPEG of one pixel, whose packet exiv2 shows as it stands."""
-    image = vips().Image.new_from_buffer(path.read_bytes(), "")
-    strangers = tuple(name for name in ("exif-data", "iptc-data") if image.get_typeof(name))
-    if not image.get_typeof("xmp-data"):
-        return strangers
-    with tempfile.TemporaryDirectory(dir=path.parent) as aside:
-        carrier = Path(aside) / "carrier.jpg"
-        pixel = vips().Image.black(1, 1).copy()
-        pixel.set_type(vips().GValue.blob_type, "xmp-data", image.get("xmp-data"))
-        carrier.write_bytes(pixel.jpegsave_buffer(keep="xmp"))
-        return strangers + metadata.residue(carrier, allowed)
-
-
 def unexpected(path: Path, media_type: str, allowed: Facts) -> tuple[str, ...]:
     """What is in the file beyond its pixels, their colour profile and the allowed facts; empty where it may be sent."""
     foreign = foreign_pieces(path.read_bytes(), media_type, with_facts=allowed != Facts())
-    residue = _residue_of_avif if media_type == "image/avif" else metadata.residue
-    return foreign + residue(path, allowed)
+    return foreign + metadata.residue(path, allowed)

@@ -16,16 +16,45 @@ import cattrs
 from filelock import FileLock
 
 from heliograph.jsonform import noun, plain
+from heliograph.metadata.pieces import content, pieces
 from heliograph.model import Rendition, RenditionFile
+from heliograph.render.clean import ADOBE, ICC, PNG_KEPT
 
 MANIFEST = "rendition.json"
 _MAKING = ".making-"
+_DECIDING: dict[str, frozenset[str]] = {
+    "image/jpeg": frozenset(f"FF{code:02X}" for code in (*range(0xC0, 0xD0), 0xDB, 0xDD)),
+    "image/png": PNG_KEPT - {"IDAT", "pHYs"},
+    "image/webp": frozenset({"ICCP", "ANIM"}),
+}
+"""Pieces that decide about colours and shape; the coded picture itself is in the photo's own digest."""
+_DECIDING_BY_HEAD = {"APP2": ICC, "APP14": ADOBE}
 
 
 def file_sha256(path: Path) -> str:
     """64 hex digits over the whole file."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def decoding_digest(source: Path, media_type: str) -> str:
+    """64 hex digits that change with anything but the coded picture itself that decides how it looks when decoded.
+
+    Those are colour profile, tables and headers. Edited metadata changes nothing in JPEG, PNG and WebP; of other kinds
+    the whole file counts.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    if media_type not in _DECIDING:
+        return file_sha256(source)
+    found = hashlib.sha256()
+    with source.open("rb") as stream:
+        for piece in pieces(stream):
+            if piece.name in _DECIDING[media_type] or piece.head.startswith(_DECIDING_BY_HEAD.get(piece.name, ())):
+                found.update(b"%s %d " % (piece.name.encode("latin-1"), piece.length_bytes))
+                found.update(content(stream, piece))
+    return found.hexdigest()
 
 
 def _intact(file: RenditionFile) -> bool:

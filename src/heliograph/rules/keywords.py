@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from heliograph.model import Facts
 from heliograph.policy import PlatformPolicy
-from heliograph.rules.branches import BAR, Path, branch, branch_of, flats, folded, folded_path, paths
+from heliograph.rules.branches import (
+    BAR,
+    Path,
+    branch,
+    branch_of,
+    flats,
+    folded,
+    folded_path,
+    home_of,
+    paths,
+    pieces,
+    runs,
+    words,
+)
+
+LONGEST_NAME = 12
+"""Words of a person's name whose parts are looked for; a hostile file can hold thousands."""
 
 NAMED_AT_MOST = 12
 """Keywords written out in one sentence; a file can hold thousands."""
@@ -22,16 +38,26 @@ class Keywords:
     withheld: tuple[str, ...]
 
 
-def keywords_out(facts: Facts, policy: PlatformPolicy, names: Mapping[str, str]) -> Keywords:
-    """What leaves of the keywords. `names` are words that stay at home wherever they stand, with the reason why.
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names that stay at home wherever they stand, with the reason why."""
+
+    people: Mapping[str, str]
+    places: Mapping[str, str]
+
+
+def keywords_out(facts: Facts, policy: PlatformPolicy, names: Names) -> Keywords:
+    """What leaves of the keywords.
 
     Programs write a hierarchical keyword also as flat ones, its leaf or every level. So a flat keyword that is a level
     of a path that stays at home stays too, unless a path that leaves says the same word.
     """
-    sieve = _Sieve(policy, {folded(name): reason for name, reason in names.items()})
+    sieve = _sieve(policy, names)
+    overruled = {path: sieve.of_path(path) for _, path in facts.overruled.keywords if len(path) > 1}
     deep = {path: sieve.of_path(path) for path in paths(facts) if len(path) > 1}
     said = {level for path, reason in deep.items() if not reason for level in folded_path(path)}
-    hidden = {level: path for path, reason in reversed(deep.items()) if reason for level in folded_path(path)}
+    homely = {**overruled, **deep}
+    hidden = {level: path for path, reason in reversed(homely.items()) if reason for level in pieces(path)}
     single = {path: sieve.of_word(path[0], said, hidden) for path in paths(facts) if len(path) == 1}
     flat = {keyword: sieve.of_word(keyword, said, hidden) for keyword in flats(facts)}
     written = {BAR.join(path): reason for path, reason in (deep | single).items()} | flat
@@ -42,12 +68,26 @@ def keywords_out(facts: Facts, policy: PlatformPolicy, names: Mapping[str, str])
     )
 
 
+def _sieve(policy: PlatformPolicy, names: Names) -> _Sieve:
+    """A part of a person's name is a name, as `Anna` is of Anna Berg; `York` is none of New York."""
+    whole = {words(name): reason for name, reason in {**names.places, **names.people}.items()}
+    parts = {
+        part: reason
+        for name, reason in names.people.items()
+        for part in runs(words(name)[:LONGEST_NAME], range(1, LONGEST_NAME + 1))
+    }
+    return _Sieve(policy, {name: reason for name, reason in whole.items() if name}, parts)
+
+
 @dataclass(frozen=True, slots=True)
 class _Sieve:
     """Why a keyword stays at home; an empty reason lets it leave."""
 
     policy: PlatformPolicy
-    names: Mapping[str, str]
+    names: Mapping[Path, str]
+    """Names as words, which no keyword may hold."""
+    parts: Mapping[Path, str]
+    """Names as words, which no keyword may be."""
 
     def of_path(self, path: Path) -> str:
         return self._by_branch(path) or self._by_name(path) or self._by_keep(path)
@@ -57,10 +97,11 @@ class _Sieve:
         reason = self._by_branch(path) or self._by_name(path)
         if reason or compared in said:
             return reason
-        if leaf_of := _leaf_of(compared, self._withheld):
-            return f"rules keep “{leaf_of}” at home"
-        if compared in hidden:
-            return f"it is a level of “{BAR.join(hidden[compared])}”, which stays at home"
+        for piece in pieces(path):
+            if leaf_of := _leaf_of(piece, self._withheld):
+                return f"rules keep “{leaf_of}” at home"
+            if piece in hidden and piece not in said:
+                return f"it is a level of “{BAR.join(hidden[piece])}”, which stays at home"
         return self._by_keep(path)
 
     @property
@@ -70,11 +111,16 @@ class _Sieve:
     def _by_branch(self, path: Path) -> str:
         if branch_of(path, (self.policy.select.keyword,)):
             return "it says where photos are wanted"
-        home = branch_of(path, self._withheld)
+        home = home_of(path, self._withheld)
         return f"rules keep “{home}” at home" if home else ""
 
     def _by_name(self, path: Path) -> str:
-        return next((self.names[level] for level in folded_path(path) if level in self.names), "")
+        lengths = {len(name) for name in self.names}
+        for level in map(words, path):
+            held = (self.names[run] for run in runs(level, lengths) if run in self.names)
+            if reason := next(held, "") or self.parts.get(level, ""):
+                return reason
+        return next((self.parts[piece] for piece in map(words, pieces(path)) if piece in self.parts), "")
 
     def _by_keep(self, path: Path) -> str:
         keep = self.policy.rules.keep
@@ -103,17 +149,25 @@ def _listed(words: list[str]) -> str:
 
 
 def forbidden(facts: Facts, never: Iterable[str]) -> tuple[str, ...]:
-    """A sentence for each keyword that forbids the whole photo."""
+    """A sentence for each keyword that forbids the whole photo, in whatever container it stands."""
     branches = tuple(never)
-    said = {level for path in paths(facts) if not branch_of(path, branches) for level in folded_path(path)}
-    found: dict[str, str] = {}
-    for path in (*paths(facts), *((word,) for word in flats(facts))):
-        home = branch_of(path, branches)
-        if not home and len(path) == 1 and folded(path[0]) not in said:
-            home = _leaf_of(folded(path[0]), branches)
-        if home:
-            found[BAR.join(path)] = home
-    return tuple(
-        f"Its keyword “{keyword}” is in “{home}”, which rules.never keeps at home: remove the keyword to publish it."
-        for keyword, home in sorted(found.items())
+    own = (*paths(facts), *((word,) for word in flats(facts)))
+    said = {level for path in paths(facts) if not home_of(path, branches) for level in folded_path(path)}
+    return (
+        *_forbidding(dict.fromkeys(own, ""), branches, said),
+        *_forbidding({path: source for source, path in facts.overruled.keywords}, branches, said),
     )
+
+
+def _forbidding(found: Mapping[Path, str], branches: tuple[str, ...], said: set[str]) -> Iterator[str]:
+    for path, source in sorted(found.items()):
+        home = home_of(path, branches)
+        if not home and len(path) == 1 and folded(path[0]) not in said:
+            home = next(filter(None, (_leaf_of(piece, branches) for piece in pieces(path))), "")
+        if home:
+            where = f" in its {source}, which the rest of its metadata overrules," if source else ""
+            there = " there too" if source else ""
+            yield (
+                f"Its keyword “{BAR.join(path)}”{where} is in “{home}”, which rules.never keeps at home: "
+                f"remove the keyword{there} to publish it."
+            )

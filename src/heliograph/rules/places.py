@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import asin, cos, floor, isfinite, radians, sin, sqrt
 
-from heliograph.model import Place
+from heliograph.model import Overruled, Place
 from heliograph.policy import PrivatePlace, Rules
-from heliograph.rules.branches import folded
+from heliograph.rules.branches import folded, runs, words
 
 EARTH_RADIUS_M = 6_371_008.8
 """Source: mean radius of the reference ellipsoid GRS 80, Moritz, Journal of Geodesy 74 (2000)."""
 
 SPHERE_ERROR = 0.006
 """Share by which a distance on this sphere may differ from one on the ellipsoid; circles grow by it, to be safe."""
+
+NOTHING = Overruled()
 
 METRES_PER_DEGREE = EARTH_RADIUS_M * radians(1)
 
@@ -29,30 +31,48 @@ class PlaceOut:
     withheld: tuple[str, ...] = ()
 
 
-def place_out(place: Place, rules: Rules) -> PlaceOut:
-    """What leaves of a place: nothing unless `rules.place`, and in private places nothing or a blurred position."""
-    if place == Place():
-        return PlaceOut(place)
-    private = [home for home in rules.private_places if is_in(place, home)]
+def place_out(place: Place, rules: Rules, overruled: Overruled = NOTHING) -> PlaceOut:
+    """What leaves of a place: nothing unless `rules.place`, and in private places nothing or a blurred position.
+
+    A place is in a private one also where only an overruled container says so. Of a photo without any position the name
+    of a private place stays at home even as a mere keyword.
+    """
+    private = [home for home in rules.private_places if is_in(place, home, overruled)]
+    public = _public(place, rules, private, overruled)
+    if _positions(place, overruled):
+        return public
+    told = {folded(name) for name in _names(public.place)}
+    homes = [home.name for home in rules.private_places if home.name and folded(home.name) not in told]
+    return replace(public, names={**dict.fromkeys(homes, "it names a private place"), **public.names})
+
+
+def _public(place: Place, rules: Rules, private: list[PrivatePlace], overruled: Overruled) -> PlaceOut:
+    told = (*_names(place), *overruled.place_names)
     if not rules.place:
-        sentence = "Position and place names stay at home, as rules.place is off."
-        return _removed(place, private, "it is a place name, and rules.place keeps those at home", sentence)
+        sentence = "Position and place names stay at home, as rules.place is off." if place != Place() else ""
+        return _removed(told, private, "it is a place name, and rules.place keeps those at home", sentence)
     if any(not home.blur_m or home.blur_m <= 0 for home in private):
         where = " and ".join(f"“{home.name}”" for home in private)
         sentence = f"Position and place names stay at home: it was taken in the private place {where}."
-        return _removed(place, private, "it names a private place", sentence)
+        return _removed(told, private, "it names a private place", sentence)
     if private:
-        return _blurred(place, private)
+        return _blurred(place, private, overruled)
     return _plausible(place)
 
 
-def is_in(place: Place, home: PrivatePlace) -> bool:
-    """Is the place in that circle? Without a position: does one of its names say so?"""
+def is_in(place: Place, home: PrivatePlace, overruled: Overruled = NOTHING) -> bool:
+    """Is any of its positions in that circle? Without a position: does one of its names hold that of the circle?"""
+    if positions := _positions(place, overruled):
+        distances_m = (great_circle_m(*position, home.latitude, home.longitude) for position in positions)
+        return min(distances_m) * (1 - SPHERE_ERROR) <= home.radius_m
+    name = words(home.name)
+    told = (*_names(place), *overruled.place_names)
+    return bool(name) and any(name in runs(words(one), {len(name)}) for one in told)
+
+
+def _positions(place: Place, overruled: Overruled) -> tuple[tuple[float, float], ...]:
     position = _position(place)
-    if position:
-        distance_m = great_circle_m(*position, home.latitude, home.longitude)
-        return distance_m * (1 - SPHERE_ERROR) <= home.radius_m
-    return folded(home.name) in {folded(name) for name in _names(place)}
+    return (position, *overruled.positions) if position else overruled.positions
 
 
 def great_circle_m(latitude: float, longitude: float, latitude2: float, longitude2: float) -> float:
@@ -89,23 +109,22 @@ def _names(place: Place) -> tuple[str, ...]:
     return tuple(name for name in (place.sublocation, place.city, place.state, place.country) if name)
 
 
-def _removed(place: Place, private: list[PrivatePlace], reason: str, sentence: str) -> PlaceOut:
-    words = (*_names(place), *(home.name for home in private if home.name))
-    return PlaceOut(Place(), dict.fromkeys(words, reason), (sentence,))
+def _removed(told: tuple[str, ...], private: list[PrivatePlace], reason: str, sentence: str) -> PlaceOut:
+    names = (*told, *(home.name for home in private if home.name))
+    return PlaceOut(Place(), dict.fromkeys(names, reason), (sentence,) if sentence else ())
 
 
-def _blurred(place: Place, private: list[PrivatePlace]) -> PlaceOut:
+def _blurred(place: Place, private: list[PrivatePlace], overruled: Overruled) -> PlaceOut:
     grid_m = max(home.blur_m or 0.0 for home in private)
     position = _position(place)
     latitude, longitude = blurred(*position, grid_m) if position else (None, None)
     public = replace(place, latitude=latitude, longitude=longitude, altitude_m=None, sublocation="")
     told = {folded(name) for name in _names(public)}
-    words = [
-        word for word in (place.sublocation, *(home.name for home in private)) if word and folded(word) not in told
-    ]
+    names = (place.sublocation, *overruled.place_names, *(home.name for home in private))
+    kept = [name for name in names if name and folded(name) not in told]
     where = " and ".join(f"“{home.name}”" for home in private)
     sentence = f"The position is rounded to {grid_m:g} m and the sublocation left out: private place {where}."
-    return PlaceOut(public, dict.fromkeys(words, "it names a private place"), (sentence,))
+    return PlaceOut(public, dict.fromkeys(kept, "it names a private place"), (sentence,))
 
 
 def _plausible(place: Place) -> PlaceOut:

@@ -182,17 +182,18 @@ class _Look:
 
 
 def _with_sidecars(listing: Listing) -> dict[str, str]:
-    """Name -> stamp of the picture and of its sidecar."""
+    """Name -> stamp of the picture and of its sidecars."""
     if not listing.sidecars:
         return listing.pictures
-    beside = {name: metadata.sidecar_of(name, listing.sidecars) for name in listing.pictures}
+    beside = {name: metadata.sidecars_of(name, listing.sidecars) for name in listing.pictures}
     return {
-        name: f"{stamp}+{listing.sidecars[sidecar]}" if (sidecar := beside[name]) else stamp
+        name: "+".join((stamp, *(listing.sidecars[sidecar] for sidecar in beside[name])))
         for name, stamp in listing.pictures.items()
     }
 
 
 def _job(listing: Listing, name: str, prefix: str) -> Job:
-    sidecar = metadata.sidecar_of(name, listing.sidecars) if listing.sidecars else None
+    beside = metadata.sidecars_of(name, listing.sidecars) if listing.sidecars else ()
+    sidecar, *further = (system_path(listing, one) for one in beside) if beside else (None,)
     length_bytes = int(listing.pictures[name].split(":")[1])
-    return Job(prefix + name, system_path(listing, name), sidecar and system_path(listing, sidecar), length_bytes)
+    return Job(prefix + name, system_path(listing, name), sidecar, length_bytes, tuple(filter(None, further)))

@@ -28,6 +28,8 @@ class Job:
     sidecar: str | None
     """Path of the file that holds more of its words."""
     length_bytes: int = 0
+    further: tuple[str, ...] = ()
+    """Paths of further sidecars, which the first overrules: they only tell what is private."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def _for_now(job: Job, sentence: str) -> Reading:
 
 
 def _states(job: Job) -> list[os.stat_result]:
-    return [os.stat(path) for path in (job.path, job.sidecar) if path]  # noqa: PTH116 - names may be any bytes
+    return [os.stat(path) for path in (job.path, job.sidecar, *job.further) if path]  # noqa: PTH116 - names may be any bytes
 
 
 def _identities(states: list[os.stat_result]) -> list[tuple[int, int, int]]:
@@ -118,7 +120,8 @@ def _photo(job: Job, length_bytes: int, bounds: Bounds) -> Photo:
         media_type = _media_type(path, length_bytes, bounds.max_bytes)
         _check_size(path, media_type, bounds.max_px)
         digest, digest_of = image_digest(path, media_type)
-        facts = metadata.read(path, _readable(beside) if job.sidecar else None)
+        further = [_readable(Path(other)) for other in job.further]
+        facts = metadata.read(path, _readable(beside) if job.sidecar else None, further)
         return Photo(job.where, digest, digest_of, media_type, length_bytes, _with_warning(facts, path, media_type))
 
 

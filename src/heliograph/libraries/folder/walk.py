@@ -142,6 +142,8 @@ def _sort(entry: os.DirEntry[str], listing: Listing, entries: _Entries) -> None:
     if stat.S_ISREG(state.st_mode):
         held = listing.sidecars if suffix == _SIDECAR else listing.pictures
         held[name if name.isascii() else house_name(name)] = stamp_of(state)
+    elif suffix != _SIDECAR:
+        listing.unreadable[house_name(name)] = "it is no ordinary file"
 
 
 def _unstated(name: str, suffix: str, error: OSError, listing: Listing) -> None:

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.context import BaseContext
@@ -11,12 +12,15 @@ from pathlib import PurePath
 
 from pebble import ProcessFuture, ProcessPool
 
+from heliograph.errors import LibraryUnavailable
 from heliograph.libraries.folder.reading import Bounds, Job, Reading, limit_memory, read_all
 from heliograph.ports import Clock, Found, Sighting, Unreadable
 
 _CHUNK_FILES, _CHUNK_BYTES = 16, 64 << 20
 _WAITING_CHUNKS = 3
 """For each worker: enough that none ever waits for the next, and few enough that memory stays small."""
+_BREAKS = 5
+"""How often the processes may be ended from outside before this gives up."""
 _RACY = timedelta(seconds=2)
 """The coarsest file time in use (FAT): what was written so shortly before may be written again under the same time."""
 
@@ -43,6 +47,7 @@ class Workers:
     _chunk: list[Job] = field(default_factory=list)
     _waiting: deque[_Task] = field(default_factory=deque)
     _sent: int = 0
+    _breaks: int = 0
 
     def through(self, items: Iterable[Sighting | Job]) -> Iterator[Sighting]:
         """Every sighting as it comes, and for every job what came of it; at the end no process is left."""
@@ -73,11 +78,18 @@ class Workers:
             self._chunk.clear()
 
     def _submit(self, jobs: tuple[Job, ...]) -> None:
-        if self._pool is None:
-            self._pool = ProcessPool(max_workers=self.count, initializer=limit_memory, context=_context())
-        future = self._pool.schedule(self.read, args=(jobs, self.bounds), timeout=self.timeout_s)
+        try:
+            future = self._scheduled(jobs)
+        except RuntimeError:  # the pool broke a moment ago
+            self._stop()
+            future = self._scheduled(jobs)
         self._waiting.append(_Task(jobs, future, self._now_ns()))
         self._sent += 1
+
+    def _scheduled(self, jobs: tuple[Job, ...]) -> "ProcessFuture[list[Reading]]":
+        if self._pool is None:
+            self._pool = ProcessPool(max_workers=self.count, initializer=limit_memory, context=_context())
+        return self._pool.schedule(self.read, args=(jobs, self.bounds), timeout=self.timeout_s)
 
     def _oldest(self) -> Iterator[Found | Unreadable]:
         task = self._waiting.popleft()
@@ -85,6 +97,8 @@ class Workers:
             readings = task.future.result()
         except OSError as error:  # a hang (TimeoutError) or a crash (ProcessExpired)
             yield from self._lost(task.jobs, error)
+        except BrokenProcessPool as error:  # a process was ended from outside between two files: no file's fault
+            self._renewed(task, error)
         else:
             for reading in readings:
                 yield self._stamped(reading, task.sent_ns)
@@ -96,6 +110,22 @@ class Workers:
         else:
             for job in jobs:
                 self._submit((job,))
+
+    def _renewed(self, broken: _Task, error: BrokenProcessPool) -> None:
+        """All that was waiting is sent again, to new processes."""
+        self._breaks += 1
+        if self._breaks > _BREAKS:
+            message = (
+                "The processes that read photos are ended from outside again and again, perhaps because the machine is "
+                "short of memory. Nothing was concluded and nothing was changed. Set a lower `workers` in [library], "
+                "or close other programs, and run again."
+            )
+            raise LibraryUnavailable(message) from error
+        self._stop()
+        waiting = [broken, *self._waiting]
+        self._waiting.clear()
+        for task in waiting:
+            self._submit(task.jobs)
 
     def _stamped(self, reading: Reading, sent_ns: int) -> Found | Unreadable:
         """Without a stamp where the file could still change within the same tick of its clock, unseen next time."""

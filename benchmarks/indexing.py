@@ -1,0 +1,83 @@
+"""Reading large photographs for the first time, against reading and hashing them, and against ImageMagick."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import measuring
+import samples
+from measuring import Row
+from unchanged import desk
+
+LEFT_OUT = "left out: `pip install wand` and the system's library of ImageMagick 6 or 7 are needed"
+
+
+def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
+    """The rate of a first scan with metadata and image-data digest, in files a second and all in the page cache."""
+    photos = samples.large(cache, 24 if quick else 160, processes)
+    runs, few = (1, 4) if quick else (3, 16)
+    megabytes = sum(photo.stat().st_size for photo in photos) / 1e6 / len(photos)
+    with samples.pool_of(processes) as pool:
+        sha256(pool, photos)  # into the page cache, and the processes are there
+        ours_s, sha_s = measuring.in_turn_s(runs, lambda: index(cache, photos), lambda: sha256(pool, photos))
+        what = f"first scan of {len(photos)} photos of {megabytes:.1f} MB"
+        ours, peer = _rate(photos, ours_s), f"reading and SHA-256: {_rate(photos, sha_s)}"
+        yield measuring.at_least(f"{what}, {processes} processes each", ours, peer, sha_s / ours_s, 0.5)
+        if not _wand():
+            yield Row(what, ours, f"ImageMagick signature, {LEFT_OUT}", None)
+            return
+        some = photos[:few]
+        signed_s, again_s = measuring.in_turn_s(1, lambda: signatures(pool, some), lambda: index(cache, photos))
+        ratio = (signed_s / len(some)) / (again_s / len(photos))
+        ours, peer = _rate(photos, again_s), f"Wand, {len(some)} of the photos: {_rate(some, signed_s)}"
+        yield measuring.at_least(f"{what}, {processes} processes each", ours, peer, ratio, 60)
+
+
+def _rate(photos: list[Path], took_s: float) -> str:
+    return f"{len(photos) / took_s:.3g} files/s"
+
+
+def index(cache: Path, photos: list[Path]) -> None:
+    """A scan into a fresh ledger, the start of its processes included."""
+    library = photos[0].parent.parent
+    with TemporaryDirectory(dir=cache, prefix="state-") as state, desk(library, Path(state)) as ours:
+        if ours.scan().found != len(photos):
+            message = "This is no measurement: not every photo was read."
+            raise SystemExit(message)
+
+
+def sha256(pool: ProcessPoolExecutor, photos: list[Path]) -> None:
+    """Every file whole."""
+    list(pool.map(_sha256, photos, chunksize=4))
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def signatures(pool: ProcessPoolExecutor, photos: list[Path]) -> None:
+    """What ImageMagick calls the signature of a picture."""
+    list(pool.map(_signature, photos))
+
+
+def _signature(path: Path) -> str:
+    from wand.image import Image
+
+    with Image(filename=str(path)) as image:
+        return str(image.signature)
+
+
+def _wand() -> bool:
+    if find_spec("wand") is None:
+        return False
+    try:
+        import wand.image  # noqa: F401 - finds the system's library, or not
+    except ImportError:
+        return False
+    return True

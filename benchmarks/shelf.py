@@ -1,0 +1,77 @@
+"""A platform in memory that answers at once and asks for nothing: what is left is the cost of the house itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from heliograph.errors import Refused
+from heliograph.model import Claim, F, Limits, Post, Rendition, Subject, Survey, Wanted
+from heliograph.policy import Captions, Picture, PlatformPolicy
+from heliograph.wanted import with_defaults
+
+FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.CAMERA, F.RIGHTS})
+LIMITS = Limits(
+    fields=FIELDS,
+    rides=FIELDS,
+    amendable=FIELDS,
+    album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
+    workers=2,
+)
+
+
+@dataclass(slots=True)
+class Shelf:
+    """Holds posts in a dictionary. Like the website, it tells only what changed to those who bring a cursor."""
+
+    name: str = "memory"
+    limits: Limits = LIMITS
+    captions: Captions = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text or title }}")
+    picture: Picture = Picture(send="resized", long_edge_px=(2048,))
+    posts: dict[str, Post] = field(default_factory=dict)
+
+    def survey(self, since: str | None) -> Survey:
+        """Nothing changes behind our back."""
+        return Survey(() if since else tuple(self.posts.values()), full=not since, cursor="shelf")
+
+    def prepare(self, subject: Subject, wanted: Wanted, rendition: Rendition | None) -> Claim:
+        """The mark alone finds a post again."""
+        return Claim(subject, wanted.mark, wanted.mark)
+
+    def add(self, claim: Claim, wanted: Wanted, rendition: Rendition | None) -> Post:
+        """A post under the subject's own id."""
+        return self.posts.setdefault(claim.subject.id, post_of(wanted))
+
+    def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
+        """By id."""
+        return {claim: (self.posts[claim.subject.id],) for claim in claims if claim.subject.id in self.posts}
+
+    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+        """Sets the fields."""
+        fresh = {name: wanted.fields[name] for name in fields}
+        self.posts[post.id] = replace(post, fields={**post.fields, **fresh})
+        return self.posts[post.id]
+
+    def delete(self, post: Post) -> None:
+        """Gone."""
+        self.posts.pop(post.id, None)
+
+    def fetch(self, post: Post, folder: Path) -> Path:
+        """There is nothing to fetch."""
+        message = f"{post.id} has no file"
+        raise Refused(message)
+
+    def finish(self) -> None:
+        """Everything is visible at once."""
+
+
+def post_of(wanted: Wanted) -> Post:
+    """The post as the shelf shows it."""
+    address = f"https://shelf.example/{wanted.subject.id}"
+    return Post(wanted.subject.id, wanted.subject.kind, wanted.mark, address, dict(wanted.fields))
+
+
+def policy(shelf: Shelf) -> PlatformPolicy:
+    """Wishes by the keyword `Socials|<its name>`."""
+    return with_defaults(PlatformPolicy(shelf.name, "shelf"), shelf.captions, shelf.picture)

@@ -1,0 +1,34 @@
+"""The command and its verbs; every verb imports what it needs when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from heliograph.cli import acting, starting, telling
+from heliograph.cli.options import Helio, shared, version_option
+
+
+@click.group("helio", cls=Helio, context_settings={"help_option_names": ["-h", "--help"]})
+@version_option
+@shared
+def helio() -> None:
+    """Keeps a photo library and the places it is published in step, and publishes every photo exactly once.
+
+    The settings are the nearest heliograph.toml, here or in a folder above; `helio init` writes one.
+    """
+
+
+helio.examples = (
+    "helio demo # a story with photos drawn for it, nothing to set up",
+    "helio init ~/Pictures # write heliograph.toml for your photos",
+    "helio plan # what would happen",
+    "helio apply # do what was shown",
+    "helio where IMG_2024 # where is this photo published?",
+)
+helio.chapters = {
+    "To begin": ("demo", "init", "doctor", "completion"),
+    "To publish": ("scan", "plan", "apply", "sync", "answer"),
+    "To look": ("status", "where", "explain", "history"),
+}
+for verb in (*starting.VERBS, *acting.VERBS, *telling.VERBS):
+    helio.add_command(verb)

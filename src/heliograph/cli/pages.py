@@ -1,0 +1,184 @@
+"""What the telling verbs answer, as pages for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.text import Text
+
+from heliograph.cli import wording
+from heliograph.cli.screen import Screen
+from heliograph.desk import Happened
+from heliograph.desk.doctoring import Check, Health
+from heliograph.desk.scanning import Scan
+from heliograph.desk.telling import Explained, Explanation, PlatformStatus, Sighted, Status
+from heliograph.model import F, Facts, Recipe, Record
+
+UNREAD_SHOWN = 10
+_ALWAYS = {"title", "caption", "alt_text", "keywords", "taken"}
+"""Facts whose absence is worth a line."""
+_MARKS = {Health.GOOD: ("ok  ", "green"), Health.WARN: ("warn", "yellow"), Health.BAD: ("BAD ", "bold red")}
+
+
+def scan(screen: Screen, seen: Scan) -> None:
+    """What a scan found."""
+    gone = f", {seen.vanished:,} gone" if seen.vanished else ""
+    screen.put(
+        f"{wording.many(seen.looked, 'file')}: {seen.found:,} new or changed, {seen.unchanged:,} as before{gone}."
+    )
+    _some(screen, "cannot be read", [f"{where}: {why}" for where, why in seen.unreadable.items()])
+    for part, why in seen.not_looked.items():
+        screen.put(f"{part or 'The library'} could not be looked at, so nothing in it counts as missing: {why}", "  ! ")
+
+
+def status(screen: Screen, stands: Status, notes: Sequence[str]) -> None:
+    """How everything stands."""
+    screen.put(wording.many(stands.files, "file"), Text(f"Library {stands.library}: ", "bold"))
+    _some(screen, "cannot be read", [f"{where}: {why}" for where, why in stands.unreadable])
+    _some(screen, "may be photos that are known; the plan asks", [f"{where}: {why}" for where, why in stands.unsure])
+    for platform in stands.platforms:
+        screen.put(_platform(platform), Text(f"{platform.name}: ", "bold"))
+    if stands.last_run is None:
+        screen.put("none yet; `helio plan` shows what would happen.", Text("Last run: ", "bold"))
+    else:
+        run = stands.last_run
+        how = str(run["outcome"] or "") if run["ended_at"] else "cut off; the next run goes on where it was"
+        screen.put(f"{run['command']}, {wording.local_time(str(run['begun_at']))}, {how}", Text("Last run: ", "bold"))
+    for note in notes:
+        screen.put(note, Text("Note: ", "yellow"))
+
+
+def where(screen: Screen, found: Iterable[Sighted]) -> None:
+    """Where photos are published."""
+    for seen in found:
+        role = {"copy": "  a copy of a photo that is known", "unsure": "  may be a photo that is known"}
+        screen.put(Text(seen.where, "bold").append(role.get(seen.role, ""), "dim"))
+        for record in seen.records:
+            since = f", since {wording.local_time(record.posted_at)}" if record.posted_at else ""
+            screen.put((record.url or record.post_id) + since, f"  {record.platform}: ")
+        if not seen.records:
+            screen.put("published nowhere" if seen.photo else "cannot be read, published nowhere", "  ")
+
+
+def explain(screen: Screen, about: Explanation) -> None:
+    """What each platform would get of a photo, and why."""
+    photo = about.photo
+    screen.put(Text(photo.where, "bold"))
+    screen.put(about.identity, "  which photo   ")
+    screen.put(f"{photo.digest[:16]} of its {photo.digest_of}", "  image digest  ")
+    sources = dict(photo.facts.sources)
+    for name, said in _facts(photo.facts):
+        if not said and name not in _ALWAYS:
+            continue
+        origin = sources.get(name, "")
+        screen.put(
+            Text(said or "-").append(f"  ({origin})" if origin else "", "dim"), f"  {name.replace('_', ' '):<13} "
+        )
+    for warning in photo.facts.warnings:
+        screen.put(warning, Text("  odd           ", "yellow"))
+    for place in about.platforms:
+        screen.put()
+        _explained(screen, place)
+
+
+def history(screen: Screen, lines: Iterable[Happened]) -> None:
+    """What happened, newest first."""
+    nothing = True
+    for line in lines:
+        nothing = False
+        screen.put(line.sentence, Text(f"{wording.local_time(line.at)}  ").append(f"{line.outcome:<9} ", _colour(line)))
+        for item in line.changes if screen.loud > 0 else ():
+            screen.put(wording.change(item, "→"), " " * 28)
+    if nothing:
+        screen.put("Nothing happened yet.")
+
+
+def check(screen: Screen, one: Check) -> None:
+    """One line of `helio doctor`."""
+    mark, colour = _MARKS[one.health]
+    screen.put(one.sentence, Text(mark, colour).append(f"  {one.name:<10} ", ""))
+
+
+def _platform(platform: PlatformStatus) -> str:
+    doubt = f"; {platform.in_doubt} not sure to have arrived, the next run looks" if platform.in_doubt else ""
+    held = f"{wording.many(platform.photos, 'photo')} and {wording.many(platform.albums, 'album')} published"
+    kind = f" ({platform.kind})" if platform.kind != platform.name else ""
+    return held + doubt + kind
+
+
+def _some(screen: Screen, what: str, lines: Sequence[str]) -> None:
+    if lines:
+        screen.put(f"{wording.many(len(lines), 'file')} {what}:", "  ")
+    for line in lines[:UNREAD_SHOWN]:
+        screen.put(line, "  - ")
+    if len(lines) > UNREAD_SHOWN:
+        screen.put(f"and {len(lines) - UNREAD_SHOWN:,} more (--json lists all)", "    ")
+
+
+def _facts(facts: Facts) -> Iterable[tuple[str, str]]:
+    yield "title", facts.title
+    yield "headline", facts.headline
+    yield "caption", wording.shortened(facts.caption)
+    yield "alt_text", wording.shortened(facts.alt_text)
+    yield "keywords", ", ".join(facts.keywords)
+    yield "keyword_paths", ", ".join("|".join(path) for path in facts.keyword_paths)
+    yield "people", ", ".join(facts.people)
+    yield "taken", _taken(facts)
+    yield "camera_model", facts.camera_model or facts.camera_make
+    yield "lens", facts.lens
+    place = facts.place
+    position = "" if place.latitude is None else f"{place.latitude:.4f}, {place.longitude:.4f}"
+    names = (place.sublocation, place.city, place.state, place.country)
+    yield "position", position
+    yield "place_names", ", ".join(name for name in names if name)
+    yield "copyright", facts.rights.copyright
+    yield "licence_url", facts.rights.licence_url
+    yield "rating", "" if facts.rating is None else str(facts.rating)
+    yield "label", facts.label
+
+
+def _taken(facts: Facts) -> str:
+    if facts.taken is None:
+        return ""
+    taken = facts.taken
+    return wording.value(F.TAKEN, (taken.local, taken.subsec, taken.offset, taken.circa))
+
+
+def _explained(screen: Screen, place: Explained) -> None:
+    verdict = place.verdict
+    name = Text(f"{place.platform}: ", "bold")
+    if verdict.wish is None:
+        screen.put("not wanted there: no keyword, folder, rating or label of its settings wishes it", name)
+    elif verdict.refusals:
+        screen.put(Text("refused", "yellow"), name)
+        for refusal in verdict.refusals:
+            screen.put(refusal, "  ! ")
+    else:
+        screen.put(f"wanted there ({verdict.wish.reason})", name)
+    if verdict.wanted is not None:
+        for field, held in verdict.wanted.fields.items():
+            said = _picture(verdict.wanted.recipe) if field == F.PICTURE else wording.value(field, held)
+            screen.put(said or "-", f"  {field:<13} ")
+    if verdict.albums:
+        screen.put(", ".join(verdict.albums), f"  {'albums':<13} ")
+    for word, sentences in (("stays home", verdict.withheld), ("left out", verdict.left_out)):
+        for sentence in sentences:
+            screen.put(sentence, f"  {word:<13} ")
+    screen.put(_published(place.record), f"  {'now':<13} ")
+
+
+def _picture(recipe: Recipe | None) -> str:
+    if recipe is None or not recipe.outputs:
+        return "the original's own pixels, its metadata cleaned"
+    sizes = [f"{out.media_type.removeprefix('image/')} {out.long_edge_px or 'full size'}" for out in recipe.outputs]
+    return "made anew, longer side at most: " + ", ".join(sizes)
+
+
+def _published(record: Record | None) -> str:
+    if record is None:
+        return "not published there"
+    return f"published there since {wording.local_time(record.posted_at)}: {record.url or record.post_id}"
+
+
+def _colour(line: Happened) -> str:
+    return {"done": "green", "failed": "bold red", "uncertain": "yellow"}.get(line.outcome, "")

@@ -1,0 +1,149 @@
+"""A plan as people read it: what will happen where, what is asked, what was refused, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from heliograph.cli import wording
+from heliograph.cli.screen import Screen, clean
+from heliograph.desk import papers
+from heliograph.model import TELLING, Action, Plan, SubjectKind, Verb
+
+SHOWN = 20
+"""Actions of one verb that are listed, unless all are asked for."""
+SPARE = 4
+"""So few more are listed instead of being counted."""
+HANDLE = 8
+"""Digits of the digest by which a plan is called."""
+_VERB_WIDTH = 10
+_WHERE_WIDTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How much of a plan is shown, and what stands below it."""
+
+    shown: int | None = SHOWN
+    """Of one verb; `None` is all."""
+    how_to_apply: bool = True
+
+
+def show(screen: Screen, plan: Plan, style: Style | None = None) -> None:
+    """The whole page, on stdout."""
+    style = style or Style()
+    handle = papers.digest_of(plan)[:HANDLE]
+    for number, name in enumerate(dict.fromkeys(action.platform for action in plan.actions)):
+        if number:
+            screen.put()
+        _platform(screen, [action for action in plan.actions if action.platform == name], plan, style)
+    _notes(screen, plan, style)
+    if not plan.effects:
+        _gap(screen, plan)
+        screen.put(_nothing(plan))
+    elif style.how_to_apply:
+        _gap(screen, plan)
+        for guard in plan.guards:
+            _guard(screen, guard.kind, guard.sentence)
+        flags = [f"--allow-{kind}" for kind in dict.fromkeys(guard.kind for guard in plan.guards)]
+        screen.put(Text("helio apply " + " ".join([handle, *flags]), "bold"), f"Plan {handle}. Apply it with: ")
+
+
+def questions(screen: Screen, actions: Sequence[Action], put: bool = True) -> None:
+    """What is asked, each with the commands that answer it."""
+    line = screen.put if put else screen.warn
+    for action in actions:
+        for lead, body in _lines(screen, action, actions):
+            line(body, lead)
+
+
+def _platform(screen: Screen, actions: list[Action], plan: Plan, style: Style) -> None:
+    said = wording.counted(actions, wording.TO_DO)
+    only = len({action.platform for action in plan.actions}) == 1
+    kept = [f"{plan.kept:,} in step"] if only and plan.kept else []
+    screen.put(", ".join([*said, *kept]), Text(f"{actions[0].platform}: ", "bold"))
+    screen.put()
+    for verb in wording.TO_DO:
+        _group(screen, [action for action in actions if action.verb == verb], plan.actions, style)
+
+
+def _group(screen: Screen, actions: list[Action], others: Sequence[Action], style: Style) -> None:
+    most = len(actions) if style.shown is None or len(actions) <= style.shown + SPARE else style.shown
+    width = min(_WHERE_WIDTH, max((cell_len(clean(screen.out, _name(action))) for action in actions), default=0))
+    for action in actions[:most]:
+        for lead, body in _lines(screen, action, others, width):
+            screen.put(body, lead)
+    if len(actions) > most:
+        screen.put(Text(f"and {len(actions) - most:,} more (helio plan --all)", "dim"), " " * (_VERB_WIDTH + 4))
+
+
+def _lines(screen: Screen, action: Action, others: Sequence[Action], width: int = 0) -> Iterator[tuple[Text, Text]]:
+    """(lead, body) of each line about one action; what is said behind its name begins in the same column."""
+    lead = Text("  ").append(f"{wording.SIGNS[action.verb]} {action.verb:<{_VERB_WIDTH}}", _colour(action))
+    body = Text(name := clean(screen.out, _name(action))).append(" " * (width - cell_len(name)))
+    if action.verb == Verb.ADD:
+        body.append("  " + _title(action), "dim")
+    elif not action.changes or action.verb != Verb.UPDATE or "; " in action.reason or "edited" in action.reason:
+        body.append("  " + action.reason)
+    yield lead, body
+    below = Text(" " * (_VERB_WIDTH + 4))
+    arrow = clean(screen.out, "→")
+    for item in action.changes:
+        yield below, Text(wording.change(item, arrow))
+    if action.verb == Verb.ASK:
+        for number, choice in enumerate(action.choices):
+            yield below + Text("answer: " if number == 0 else "    or: "), Text(_answer(action, choice, others), "bold")
+
+
+def _colour(action: Action) -> str:
+    return wording.STYLES.get(action.verb, "")
+
+
+def _name(action: Action) -> str:
+    return f"album {action.where}" if action.subject.kind == SubjectKind.ALBUM else action.where
+
+
+def _title(action: Action) -> str:
+    if action.subject.kind == SubjectKind.ALBUM and action.wanted:
+        return wording.value("members", action.wanted.fields.get("members"))
+    title = action.wanted.fields.get("title") if action.wanted else ""
+    return f'"{title}"' if title else action.reason
+
+
+def _answer(action: Action, choice: str, others: Sequence[Action]) -> str:
+    elsewhere = {other.platform for other in others if other.verb == Verb.ASK and other.where == action.where}
+    only = ["--only", action.platform] if len(elsewhere) > 1 else []
+    return wording.command("helio", "answer", action.where, choice, *only)
+
+
+def _guard(screen: Screen, kind: str, sentence: str) -> None:
+    screen.put(f"{sentence}. Nothing of this plan is done while that stands.", Text("STOP  ", "bold red"))
+    screen.put(f"Look at it closely. If it is what you want, add --allow-{kind}.", "      ")
+    screen.put()
+
+
+def _notes(screen: Screen, plan: Plan, style: Style) -> None:
+    if not plan.notes:
+        return
+    if plan.actions:
+        screen.put()
+    screen.put(Text("Worth knowing", "bold"))
+    most = len(plan.notes) if style.shown is None or len(plan.notes) <= style.shown + SPARE else style.shown
+    for note in plan.notes[:most]:
+        screen.put(note, "  - ")
+    if len(plan.notes) > most:
+        screen.put(f"and {len(plan.notes) - most:,} more (helio plan --all)", "    ")
+
+
+def _gap(screen: Screen, plan: Plan) -> None:
+    if plan.actions or plan.notes:
+        screen.put()
+
+
+def _nothing(plan: Plan) -> str:
+    step = f": {plan.kept:,} photos and albums are in step" if plan.kept else ""
+    waiting = sum(action.verb in TELLING - {Verb.KEEP, Verb.DUPLICATE} for action in plan.actions)
+    return f"Nothing to do{step}." if not waiting else f"Nothing to do{step}; what is listed above stays as it is."

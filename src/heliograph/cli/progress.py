@@ -1,0 +1,206 @@
+"""What is shown while a verb is at work: bars on a terminal, plain lines elsewhere, nothing with -q; and its end."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from heliograph.cli import exits, plan_page, wording
+from heliograph.cli.interrupts import Interrupts, talk
+from heliograph.cli.screen import Screen, clean
+from heliograph.desk import End, Event, Listener
+from heliograph.desk.scanning import Scan
+from heliograph.model import TELLING, Action, Plan, Verb
+
+log = logging.getLogger(__name__)
+
+REFUSED_SHOWN = 5
+"""Refusals, and likewise notes, that are named at the end of a run; the plan names all."""
+
+TROUBLE: dict[End, str] = {End.FAILED: "failed", End.UNCERTAIN: "not sure", End.HELD: "held"}
+
+
+@dataclass(slots=True)
+class Watch(Listener):
+    """Shows a desk at work. Bars begin with the first stage and end with `close`, and may begin again."""
+
+    screen: Screen
+    interrupts: Interrupts
+    bars: bool = True
+    """False: plain lines also on a terminal, because stdout goes there, too."""
+    events: list[Event] = field(default_factory=list)
+    notes: tuple[str, ...] = ()
+    """Of the last plan: what could not be read or looked at."""
+    _live: Progress | None = None
+    _stage: TaskID | None = None
+    _lanes: dict[str, TaskID] = field(default_factory=dict)
+    _said: str = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Nothing is redrawn any more."""
+        if self._live is not None:
+            self._live.stop()
+        self._live, self._stage = None, None
+        self._lanes.clear()
+        self.interrupts.say, self.interrupts.leaving = talk, _nothing
+
+    # -- what the desk tells --
+
+    def stage(self, sentence: str) -> None:
+        """Something longer begins; from now on it may be broken off at once."""
+        self.interrupts.working = False
+        if self.screen.live and self.bars:
+            self._begin(sentence)
+        elif sentence != self._said:
+            self.screen.say(f"{sentence} ...")
+        self._said = sentence
+
+    def scanned(self, scan: Scan) -> None:
+        """So much of the library was seen."""
+        if self._live is not None and self._stage is not None:
+            words = f"{self._said}: {wording.many(scan.looked, 'file')}"
+            self._live.update(self._stage, description=clean(self.screen.talk, words))
+
+    def planned(self, plan: Plan) -> None:
+        """This is about to be carried out; what is begun is finished."""
+        self.interrupts.working = True
+        self.notes = plan.notes
+        if self._live is None:
+            return
+        self._end_stage()
+        for name, count in Counter(action.platform for action in plan.effects).items():
+            if name not in self._lanes:
+                self._lanes[name] = self._live.add_task(clean(self.screen.talk, name), total=0)
+            total = self._live.tasks[self._live.task_ids.index(self._lanes[name])].total or 0
+            self._live.update(self._lanes[name], total=total + count)
+
+    def _begin(self, sentence: str) -> None:
+        if self._live is None:
+            self._live = _bars(self.screen)
+            self._live.start()
+            self.interrupts.say, self.interrupts.leaving = self._begin, self._live.stop
+        self._end_stage()
+        self._stage = self._live.add_task(clean(self.screen.talk, sentence), total=None)
+
+    def _end_stage(self) -> None:
+        if self._live is not None and self._stage is not None:
+            self._live.remove_task(self._stage)
+        self._stage = None
+
+    # -- what happens --
+
+    def through(self, events: Iterable[Event], emit: Callable[[Event], None] = lambda _: None) -> None:
+        """Shows every event and hands it on.
+
+        The events are always taken to their end, also when nobody can see them any more: what is under way must not
+        outlive its command.
+        """
+        trouble: Exception | None = None
+        for event in events:
+            self.events.append(event)
+            log.info("%s %s on %s: %s", event.action.verb, event.end, event.action.platform, event.sentence)
+            if trouble is None:
+                try:
+                    self._show(event)
+                    emit(event)
+                except Exception as broken:  # noqa: BLE001 - raised again once nothing is under way
+                    trouble = broken
+                    self.interrupts.ask(exits.PIPE)
+        if trouble is not None:
+            raise trouble
+
+    def _show(self, event: Event) -> None:
+        if self._live is not None and event.action.verb not in TELLING and event.action.platform in self._lanes:
+            self._live.advance(self._lanes[event.action.platform])
+        if event.end == End.HELD:
+            if self.screen.loud > 0:
+                self.screen.say(event.sentence, "held  ")
+        elif event.end in TROUBLE:
+            self.screen.warn(event.sentence, Text(f"{TROUBLE[event.end]}  ", "bold red"))
+        elif self.screen.loud > 0 or (self._live is None and event.end != End.TOLD):
+            self.screen.say(event.sentence, f"{event.end:<5} ")
+
+
+def _nothing() -> None:
+    """No terminal has to be set right."""
+
+
+def summary(screen: Screen, events: list[Event], seconds_s: float, again: str) -> None:
+    """What came of a run: what was done, what failed, what is asked, what was refused."""
+    done = [event.action for event in events if event.end == End.DONE]
+    said = wording.counted(done, wording.WAS_DONE)
+    if said:
+        screen.say(f"{'; '.join(said)}. It took {seconds_s:.1f} s.", Text("Done: ", "bold green"))
+    elif not any(event.end in TROUBLE for event in events):
+        screen.say("Nothing to do: everything that may be shown is in step.")
+    for end, words in (
+        (End.FAILED, "failed, see above; the next run tries again"),
+        (End.UNCERTAIN, "lost the answer; the next run looks whether it arrived, before anything is sent again"),
+        (End.HELD, f"not begun; go on with `{again}`"),
+    ):
+        count = sum(event.end == end for event in events)
+        if count:
+            screen.warn(f"{wording.many(count, 'action')} {words}.", Text("Left: ", "bold yellow"))
+    _told(screen, [event.action for event in events if event.end == End.TOLD])
+
+
+def noted(screen: Screen, notes: Sequence[str]) -> None:
+    """What the plan noted: files and parts of the library that could not be read."""
+    for note in notes[:REFUSED_SHOWN]:
+        screen.say(note, Text("Note: ", "yellow"))
+    if len(notes) > REFUSED_SHOWN:
+        screen.say(f"and {len(notes) - REFUSED_SHOWN} more; `helio plan` names them all.", "      ")
+
+
+def told_in_short(screen: Screen, events: list[Event]) -> None:
+    """What was done, as data."""
+    said = wording.counted([event.action for event in events if event.end == End.DONE], wording.WAS_DONE)
+    screen.put(f"{'; '.join(said)}." if said else "Nothing was done.", Text("Done: ", "bold green"))
+
+
+def _told(screen: Screen, told: list[Action]) -> None:
+    told = list({(action.verb, action.platform, action.subject): action for action in told}.values())
+    asked = [action for action in told if action.verb == Verb.ASK]
+    if asked:
+        screen.warn(Text("Waiting for your answer", "bold"))
+        plan_page.questions(screen, asked, put=False)
+    refused = [action for action in told if action.verb == Verb.REFUSE]
+    for action in refused[:REFUSED_SHOWN]:
+        screen.say(f"{action.where}: {action.reason}", Text("Refused: ", "yellow"))
+    if len(refused) > REFUSED_SHOWN:
+        screen.say(f"and {len(refused) - REFUSED_SHOWN} more; `helio plan` names them all.", "         ")
+    waiting = [action for action in told if action.verb == Verb.WAIT]
+    if waiting:
+        screen.say(f"{wording.many(len(waiting), 'photo')} or albums: {waiting[0].reason}", Text("Waiting: ", "yellow"))
+
+
+def _bars(screen: Screen) -> Progress:
+    return Progress(
+        SpinnerColumn("line"),
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=screen.talk,
+        transient=True,
+    )

@@ -1,0 +1,160 @@
+"""The verbs to begin with: demo, init and completion."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from heliograph.cli.exits import Exit, of_signal
+from heliograph.cli.options import Verb, choices, shared
+
+if TYPE_CHECKING:
+    from heliograph.cli.progress import Watch
+    from heliograph.cli.screen import Screen
+    from heliograph.demo.story import Scene
+
+DEMO_SHOWN = 6
+"""Actions of one verb that the demo lists of a plan."""
+SHELLS = ("bash", "zsh", "fish", "powershell")
+
+
+@click.command(
+    "demo",
+    cls=Verb,
+    short_help="See it work, with photos drawn for it",
+    examples=("helio demo # the story in ./helio-demo", "helio demo /tmp/light # in a folder of your choice"),
+)
+@click.argument("folder", type=click.Path(path_type=Path), default=Path("helio-demo"))
+@shared
+@click.pass_context
+def demo(ctx: click.Context, folder: Path) -> int:
+    """Draws sample photos into a new FOLDER, publishes them as a website there, and shows what happens then.
+
+    Everything it writes is in that folder; delete the folder and nothing is left.
+    """
+    from heliograph.cli.interrupts import Interrupts
+    from heliograph.cli.progress import Watch
+    from heliograph.cli.screen import screen
+    from heliograph.cli.session import caught
+    from heliograph.demo.story import Story
+
+    page = screen(choices(ctx).loud)
+    with Interrupts() as interrupts, Watch(page, interrupts) as watch, caught():
+        for scene in Story(folder.absolute(), watch, interrupts.stop).scenes():
+            _tell(page, watch, scene)
+        if interrupts.number:
+            page.warn(f"Stopped. Delete {folder} and run `helio demo` again to see the whole story.")
+            return of_signal(interrupts.number)
+    return Exit.DONE
+
+
+@click.command(
+    "init",
+    cls=Verb,
+    short_help="Write settings for your photos",
+    examples=(
+        "helio init ~/Pictures # settings here, for the photos there",
+        "helio init ~/Pictures --site ~/website # and the website there",
+    ),
+)
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--site", type=click.Path(path_type=Path), metavar="FOLDER", help="Where the website is to be written.")
+@shared
+@click.pass_context
+def init(ctx: click.Context, folder: Path | None, site: Path | None) -> int:
+    """Writes a commented heliograph.toml for the photos in FOLDER, here or where --config says. Never over one.
+
+    Without FOLDER it asks, or, where nobody can answer, takes the current folder.
+    """
+    from heliograph.cli.screen import screen
+    from heliograph.desk import opening
+
+    page, path = screen(choices(ctx).loud), _settings_path(choices(ctx).config)
+    asks = sys.stdin.isatty() and sys.stdout.isatty() and not path.exists()
+    if folder is None:
+        folder = Path(click.prompt("Folder of your photos", default=str(Path.cwd()))) if asks else Path.cwd()
+    folder = folder.expanduser().absolute()
+    if site is None:
+        site = _beside(folder, path.parent)
+        site = Path(click.prompt("Folder for the website", default=str(site))) if asks else site
+    site = site.expanduser().absolute()
+    settings = opening.begin(path, folder, site)
+    page.put(f"{settings.path} is written. Read it: it says what may leave and what stays at home.")
+    page.put(f"Photos: {folder}", "  ")
+    page.put(f"Website: {site}", "  ")
+    page.put("Give photos the keyword Socials|site, or set everything = true there. Then look at `helio plan`.")
+    return Exit.DONE
+
+
+@click.command(
+    "completion",
+    cls=Verb,
+    short_help="Let your shell complete verbs and photos",
+    examples=(
+        'eval "$(helio completion bash)" # in ~/.bashrc',
+        'eval "$(helio completion zsh)" # in ~/.zshrc',
+        "helio completion fish > ~/.config/fish/completions/helio.fish # once",
+        "helio completion powershell | Out-String | Invoke-Expression # in $PROFILE",
+    ),
+)
+@click.argument("shell", type=click.Choice(SHELLS))
+@shared
+@click.pass_context
+def completion(ctx: click.Context, shell: str) -> int:
+    """Prints the script that lets SHELL complete verbs, options, platforms and photos."""
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:  # a shell that this click does not know
+        message = f"There is no completion for {shell}."
+        raise click.UsageError(message, ctx)
+    click.echo(kind(ctx.find_root().command, {}, "helio", "_HELIO_COMPLETE").source())
+    return Exit.DONE
+
+
+VERBS = (demo, init, completion)
+
+
+def _settings_path(given: Path | None) -> Path:
+    if given is None:
+        return Path.cwd() / "heliograph.toml"
+    given = given.expanduser().absolute()
+    return given / "heliograph.toml" if given.is_dir() else given
+
+
+def _beside(library: Path, home: Path) -> Path:
+    """A folder for the website that neither lies in the library nor holds it."""
+    if library == home or library in home.parents:
+        return library.with_name(f"{library.name}-site")
+    return home / "site"
+
+
+def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
+    from rich.text import Text
+
+    from heliograph.cli import plan_page, progress
+    from heliograph.demo.story import Happening, Heading, Listed, PageToOpen, PlanShown, Said
+
+    match scene:
+        case Heading(text):
+            page.put()
+            page.put(Text(text, "bold cyan"), Text("== ", "cyan"))
+            page.put()
+        case Said(text):
+            page.put(text)
+        case Listed(lines):
+            for line in lines:
+                page.put(line, "  - ")
+        case PlanShown(plan):
+            plan_page.show(page, plan, plan_page.Style(DEMO_SHOWN, how_to_apply=False))
+        case Happening(events):
+            before = len(watch.events)
+            watch.through(events)
+            progress.told_in_short(page, watch.events[before:])
+        case PageToOpen(path):
+            page.put()
+            page.put("Done. Change a photo, then try `helio plan` in that folder. This is the page to open:")
+            page.put(path.as_uri())

@@ -1,0 +1,77 @@
+"""What holds for every test: repeatable examples, nobody is called but this machine, and what was left out is named."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from collections import defaultdict
+
+import pytest
+from hypothesis import settings
+
+pytest_plugins = ("site_visit", "wire_service")
+"""Fixtures that several files share."""
+
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+NEEDS = {
+    "browser": "Chromium; Debian: apt-get install chromium",
+    "exiftool": "ExifTool 12.58 or later on the path, or its place in HELIOGRAPH_TEST_EXIFTOOL",
+}
+"""Marker -> what the machine lacks where such a test was left out."""
+
+
+class Loopback(socket.socket):
+    """Reaches this machine and nothing else."""
+
+    def connect(self, address, /):
+        check(self, address)
+        super().connect(address)
+
+    def connect_ex(self, address, /):
+        check(self, address)
+        return super().connect_ex(address)
+
+
+def check(connection, address):
+    """Raises an error that no product code takes for a network's own."""
+    if connection.family not in {socket.AF_INET, socket.AF_INET6} or address[0] == "localhost":
+        return
+    try:
+        inside = ipaddress.ip_address(address[0].partition("%")[0]).is_loopback
+    except ValueError:
+        inside = False
+    if not inside:
+        connection.close()
+        message = f"a test tried to reach {address}; tests reach loopback only"
+        raise AssertionError(message)
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_called_but_this_machine(monkeypatch):
+    monkeypatch.setattr(socket, "socket", Loopback)
+
+
+def left_out(reports):
+    """Lines that say how many tests were left out, by what they would need or by their own reason."""
+    groups = defaultdict(set)
+    for report in reports:
+        reason = str(report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr)
+        reason = reason.removeprefix("Skipped: ")
+        marker = next((marker for marker in NEEDS if marker in report.keywords), "")
+        key = f"{marker}: needs {NEEDS[marker]} ({reason})" if marker else reason
+        groups[key].add(report.nodeid)
+    for key, nodes in sorted(groups.items()):
+        files = sorted({node.partition("::")[0] for node in nodes})
+        yield f"{len(nodes)} left out, {key} [{', '.join(files)}]"
+
+
+def pytest_terminal_summary(terminalreporter):
+    lines = list(left_out(terminalreporter.stats.get("skipped", [])))
+    if lines:
+        terminalreporter.section("left out, and why")
+        for line in lines:
+            terminalreporter.write_line(line)

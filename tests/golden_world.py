@@ -1,0 +1,179 @@
+"""The three states of a golden case, put up for real: a ledger file, a library and a platform in memory, and a desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from heliograph.desk import Desk
+from heliograph.errors import SignInNeeded
+from heliograph.model import Claim, F, Photo, Plan, Post, Subject, SubjectKind, Taken, Wanted
+from heliograph.policy import (
+    Direction,
+    Guards,
+    OnEdited,
+    OnFixed,
+    OnMissing,
+    OnRefused,
+    OnUnwanted,
+    PlatformPolicy,
+    When,
+)
+from memory import FakeClock, MemoryLibrary, MemoryPlatform, World
+from plan_text import Case, Line
+from studio import make_desk, moment, photo
+
+PLACED = "Socials|memory|albums|"
+WHEN = {"unwanted": OnUnwanted, "missing": OnMissing, "edited": OnEdited, "fixed": OnFixed, "refused": OnRefused}
+GUARDS = {"max_deletes": int, "max_delete_share": float, "max_change_share": float}
+LATER_S = 3600.0
+
+
+@dataclass
+class GoldenWorld:
+    """One case at work."""
+
+    case: Case
+    folder: Path
+    world: World = field(default_factory=World)
+    clock: FakeClock = field(default_factory=FakeClock)
+    library: MemoryLibrary = field(default_factory=MemoryLibrary)
+    names: dict[str, str] = field(default_factory=dict)
+    """Ids of photos and posts -> what they are called in the case."""
+    posts: dict[str, str] = field(default_factory=dict)
+    """What is published -> its post's id."""
+    first: dict[str, Post] = field(default_factory=dict)
+    """What was shown when the ledger was written."""
+
+    def plan(self) -> Plan:
+        """The case's plan, and what was asked answered on the way."""
+        self._publish(self.case.lines("ledger"))
+        for section in ("library", "platform"):
+            asked = f"{section} when asked"
+            self._arrange(section, asked if asked in self.case.sections else section)
+        with self._desk() as desk:
+            if answers := self.case.answers():
+                desk.plan()
+                for where, choice in answers:
+                    desk.answer(where, choice)
+            for section in ("library", "platform"):
+                self._arrange(section, section)
+            return desk.plan()
+
+    # -- settings --
+
+    def _policy(self) -> PlatformPolicy:
+        said = self.case.settings()
+        when = When(**{name: kind(said[name]) for name, kind in WHEN.items() if name in said})
+        guards = Guards(**{name: kind(said[name]) for name, kind in GUARDS.items() if name in said})
+        direction = Direction(said.get("direction", "publish"))
+        return PlatformPolicy("memory", "memory", direction, when=when, guards=guards)
+
+    def _platform(self) -> MemoryPlatform:
+        said = self.case.settings()
+        fixed = frozenset(said.get("cannot be changed there", "").replace(",", " ").split())
+        platform = MemoryPlatform(
+            self.world, self.clock, lag_s=0.0, settle_s=float(said.get("settles", "0")), fixed=fixed
+        )
+        platform.looked = said.get("listing") != "cut off"
+        platform.pending = said.get("pending", "")
+        if said.get("listing") == "signed out":
+            platform.trouble = SignInNeeded("memory wants you to sign in again; run `helio signin memory`")
+        platform.marks_shown = said.get("marks") != "not shown"
+        return platform
+
+    def _desk(self) -> Desk:
+        return make_desk(self.folder, self.library, self._platform(), policy=self._policy())
+
+    # -- the three states --
+
+    def _publish(self, lines: list[Line]) -> None:
+        """Everything in the ledger is published, by way of a sync; then what cannot be had that way is added."""
+        for line in lines:
+            if "answer lost" not in line.said and "forgotten" not in line.said:
+                self._put(line)
+        platform = MemoryPlatform(self.world, self.clock, lag_s=0.0, settle_s=0.0)
+        with make_desk(self.folder, self.library, platform) as desk:
+            list(desk.sync())
+            for line in lines:
+                self._leave_open(desk, line)
+            self._name_all(desk)
+        if self.case.settings().get("ledger") == "lost":
+            for file in (self.folder / "state").glob("ledger.*"):
+                file.unlink()
+        self.clock.sleep(LATER_S)
+
+    def _name_all(self, desk: Desk) -> None:
+        for where, item in self.library.items.items():
+            self.names[item.digest[:32]] = where
+        photos = [Subject(SubjectKind.PHOTO, item.digest[:32]) for item in self.library.items.values()]
+        records = {**desk.ledger.records.of("memory", photos), **desk.ledger.records.albums("memory")}
+        for record in records.values():
+            self.posts[record.where] = record.post_id
+            self.names[record.post_id] = f"post of {record.where}"
+        self.first = dict(self.world.posts)
+
+    def _leave_open(self, desk: Desk, line: Line) -> None:
+        journal, item = desk.ledger.journal, self._photo(line)
+        subject = Subject(SubjectKind.PHOTO, item.digest[:32])
+        if "answer lost" in line.said:
+            self.names[subject.id] = line.name
+            journal.begin(Claim(subject, "", "lost"), Wanted(subject, "memory", line.name, {}))
+        if "cut off while setting" in line.said:
+            record = desk.ledger.records.of("memory", [subject])[subject]
+            journal.begin_setting(record, line.words("cut off while setting"))
+
+    def _arrange(self, section: str, source: str) -> None:
+        lines = self.case.lines(source)
+        if section == "library":
+            self.library.items.clear()
+            self.library.hidden.clear()
+            for line in lines:
+                self._put(line)
+        else:
+            shown = {self.posts.get(line.name, line.name): self._post(line) for line in lines}
+            self.world.posts = shown
+            self.world.born = dict.fromkeys(shown, 0.0)
+
+    def _put(self, line: Line) -> None:
+        if "cannot be read" in line.said:
+            self.library.hidden[line.name] = "Permission denied"
+            return
+        item = self._photo(line)
+        self.library.put(item)
+        self.names.setdefault(item.digest[:32], line.name)
+
+    def _photo(self, line: Line) -> Photo:
+        keywords = [] if "not wished" in line.said else ["Socials|memory"]
+        keywords += [PLACED + album for album in line.words("albums")]
+        keywords += ["Private|House"] if "private" in line.said else []
+        more: dict[str, object] = {"caption": line.said.get("text", "")}
+        more["taken"] = moment(line.said.get("pixels", line.name))
+        if "taken" in line.said:
+            more["taken"] = Taken(f"2024-05-03T{line.said['taken']}")
+        return photo(
+            line.name,
+            pixels=line.said.get("pixels", ""),
+            title=line.said.get("title", ""),
+            keywords=tuple(keywords),
+            **more,
+        )
+
+    def _post(self, line: Line) -> Post:
+        edits = self._edits(line)
+        if line.name in self.posts:
+            before = self.first[self.posts[line.name]]
+            return replace(before, fields={**before.fields, **edits})
+        kind = SubjectKind.ALBUM if "album" in line.said else SubjectKind.PHOTO
+        mark = photo("", pixels=line.said["pixels"]).digest[:32] if "pixels" in line.said else ""
+        if not mark and "taken" in line.said:
+            edits[F.TAKEN] = (f"2024-05-03T{line.said['taken']}", "", "", "")
+        return Post(line.name, kind, mark, f"https://photos.example/{line.name}", edits)
+
+    def _edits(self, line: Line) -> dict[str, object]:
+        edits: dict[str, object] = {name: line.said[name] for name in (F.TITLE, F.TEXT) if name in line.said}
+        if "tags" in line.said:
+            edits[F.TAGS] = line.words("tags")
+        if "members" in line.said:
+            edits[F.MEMBERS] = tuple(self.posts[name] for name in line.words("members"))
+        return edits
