@@ -1,7 +1,7 @@
 """Golden plans as text: three states in, the plan out, in words that a photographer could read.
 
 A case is a sentence and sections. `[ledger]` is the library as it was when everything was last published; `[library]`
-is what it holds now; `[platform]` says what the platform shows of what was published (only what was edited is spelt out;
+is what it holds now; `[platform]` says what the platform shows of what was published (only what was edited is said;
 what is not listed is gone there); `[settings]` what differs from the defaults; `[answers]` what the owner answered, to
 the plan that `[library when asked]` and `[platform when asked]` would give where the world changed since. `[plan]` is
 what heliograph makes of it.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import unicodedata
+import zlib
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -39,8 +40,9 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="signals and odd file names a
 
 def draw(path: Path, title: str, *, wishes: tuple[tuple[str, ...], ...] = WISH, edge_px: int = 48) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    tint = sum(path.name.encode("utf-8", "surrogateescape")) % 200
-    Image.linear_gradient("L").resize((edge_px, edge_px * 2 // 3)).point(lambda tone: (tone + tint) % 256).save(path)
+    tints = zlib.crc32(path.name.encode("utf-8", "surrogateescape")).to_bytes(4, "big")[:3]
+    grey = Image.linear_gradient("L").resize((edge_px, edge_px * 2 // 3))
+    Image.merge("RGB", [grey.point([(tone + tint) % 256 for tone in range(256)]) for tint in tints]).save(path)
     metadata.write(path, Facts(title=title, caption=f"About {title}.", keyword_paths=tuple(sorted(wishes))))
     return path
 

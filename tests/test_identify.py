@@ -167,6 +167,25 @@ def test_two_photographs_of_the_same_pixels_may_both_move() -> None:
     assert {photo for photo, _ in found.values()} == {ONE[:32], TWO[:32]}
 
 
+def test_a_copy_that_was_made_together_with_an_edit_is_a_copy_of_the_edited_photograph() -> None:
+    seen = [Seen("a.jpg", TWO, NOON), Seen("Best/a.jpg", TWO, NOON)]
+    assert said(seen, [known("a.jpg", ONE)]) == {"Best/a.jpg": (ONE[:32], Role.COPY), "a.jpg": (ONE[:32], Role.MAIN)}
+
+
+def test_a_copy_of_what_is_in_question_waits_with_it() -> None:
+    seen, photographs = [Seen("a.jpg", TWO, LATER), Seen("b.jpg", TWO, LATER)], [known("a.jpg", ONE)]
+    assert said(seen, photographs) == {"a.jpg": (ONE[:32], Role.UNSURE), "b.jpg": (ONE[:32], Role.COPY)}
+    question = identify(seen, photographs)[0].question
+    found = said(seen, photographs, {question: "new"})
+    assert found == {"a.jpg": (TWO[:32], Role.MAIN), "b.jpg": (TWO[:32], Role.COPY)}
+
+
+def test_an_older_version_that_the_owner_calls_new_is_published_and_not_hidden_as_a_copy_of_nothing() -> None:
+    seen, photographs = [Seen("old/a.jpg", TWO, NOON)], [known("a.jpg", THREE, NOON, ONE, TWO)]
+    question = only(seen, photographs).question
+    assert said(seen, photographs, {question: "new"}) == {"old/a.jpg": (TWO[:32], Role.MAIN)}
+
+
 # --- whatever happened ------------------------------------------------------------------------------------------------
 
 DIGESTS = st.sampled_from([ONE, TWO, THREE, FOUR])

@@ -69,9 +69,17 @@ class _Desk:
     by_digest: dict[str, list[Seen]]
     answers: Mapping[str, str]
     done: dict[str, Identity] = field(default_factory=dict)
+    shown: dict[str, Identity] = field(default_factory=dict)
+    """Digest -> the file that stands for these pixels; every further one is a copy."""
+    claimed: set[str] = field(default_factory=set)
+    """Photographs that have a file, or may have one."""
 
     def give(self, seen: Seen, photo: str, role: Role, reason: str, question: str = "") -> None:
-        self.done[seen.where] = Identity(seen.where, photo, role, reason, question)
+        identity = Identity(seen.where, photo, role, reason, question)
+        self.done[seen.where] = identity
+        if role != Role.COPY:
+            self.shown.setdefault(seen.digest, identity)
+            self.claimed.add(photo)
 
     def free(self, seen: Iterable[Seen]) -> list[Seen]:
         return [file for file in seen if file.where not in self.done]
@@ -89,39 +97,41 @@ def identify(
     desk = _Desk({file.where: file for file in files}, defaultdict(list), answers or {})
     for file in files:
         desk.by_digest[file.digest].append(file)
-    homeless = [photograph for photograph in photographs if not _by_digest(photograph, desk)]
-    taken_digests = {photograph.digest for photograph in photographs}
-    homeless = [photograph for photograph in homeless if not _by_place(photograph, desk, taken_digests)]
+    homeless = [photograph for photograph in photographs if not _at_home(photograph, desk)]
+    homeless = [photograph for photograph in homeless if not _moved(photograph, desk)]
+    known_digests = {photograph.digest for photograph in photographs}
+    homeless = [photograph for photograph in homeless if not _by_place(photograph, desk, known_digests)]
+    _copies(files, desk)
     owners = {digest: p for p in photographs for digest in (*sorted(p.earlier), p.digest)}
     _lost_and_found(homeless, owners, desk)
-    for file in files:
-        if file.where not in desk.done:
-            _new_or_copy(file, owners, desk)
+    for file in desk.free(files):
+        _copy_or_new(file, owners, desk)
     return tuple(desk.done[file.where] for file in files)
 
 
-def _by_digest(photograph: Photograph, desk: _Desk) -> bool:
-    """The pixels are known: same place, moved, or one of several copies."""
-    copies = desk.by_digest.get(photograph.digest, [])
-    if not copies:
+def _at_home(photograph: Photograph, desk: _Desk) -> bool:
+    file = desk.by_where.get(photograph.where)
+    if file is None or file.digest != photograph.digest or file.where in desk.done:
         return False
-    at_home = [file for file in copies if file.where == photograph.where]
-    main = at_home[0] if at_home else copies[0]
-    reason = "the same pixels in the same place" if at_home else f"the same pixels, moved from {photograph.where}"
-    desk.give(main, photograph.id, Role.MAIN, reason)
-    for copy in copies:
-        if copy is not main:
-            desk.give(copy, photograph.id, Role.COPY, f"the same pixels as {main.where}")
+    desk.give(file, photograph.id, Role.MAIN, "the same pixels in the same place")
     return True
 
 
-def _by_place(photograph: Photograph, desk: _Desk, taken_digests: set[str]) -> bool:
+def _moved(photograph: Photograph, desk: _Desk) -> bool:
+    for file in desk.free(desk.by_digest.get(photograph.digest, [])):
+        desk.give(file, photograph.id, Role.MAIN, f"the same pixels, moved from {photograph.where}")
+        return True
+    return False
+
+
+def _by_place(photograph: Photograph, desk: _Desk, known_digests: set[str]) -> bool:
     """New pixels at a known place: an edit of the same photograph, unless the date speaks against it."""
     file = desk.by_where.get(photograph.where)
-    if file is None or file.where in desk.done or file.digest in taken_digests:
+    if file is None or file.where in desk.done or file.digest in known_digests:
         return False
     question = value_digest(("edited", photograph.id, photograph.digest, file.digest))
-    answer = "same" if file.taken == photograph.taken else desk.answers.get(question, "")
+    certain = file.taken == photograph.taken or file.digest in photograph.earlier
+    answer = "same" if certain else desk.answers.get(question, "")
     if answer == "new":
         return False
     if answer == "same":
@@ -132,6 +142,14 @@ def _by_place(photograph: Photograph, desk: _Desk, taken_digests: set[str]) -> b
     return True
 
 
+def _copies(files: Iterable[Seen], desk: _Desk) -> None:
+    """Files whose pixels another file stands for already."""
+    for file in desk.free(files):
+        original = desk.shown.get(file.digest)
+        if original is not None:
+            desk.give(file, original.photo, Role.COPY, f"the same pixels as {original.where}")
+
+
 def _lost_and_found(homeless: Sequence[Photograph], owners: Mapping[str, Photograph], desk: _Desk) -> None:
     """A photograph that vanished and a new file of the same moment may be one, moved and edited at once: asked."""
     arrivals: dict[str, list[Seen]] = defaultdict(list)
@@ -140,30 +158,33 @@ def _lost_and_found(homeless: Sequence[Photograph], owners: Mapping[str, Photogr
             arrivals[file.taken].append(file)
     for photograph in homeless:
         restored = [file for digest in sorted(photograph.earlier) for file in desk.by_digest.get(digest, [])]
-        for file in desk.free([*restored, *arrivals.get(photograph.taken, [])])[:1]:
-            _ask_moved(photograph, file, desk)
+        for file in desk.free([*restored, *arrivals.get(photograph.taken, [])]):
+            if _ask_moved(photograph, file, desk):
+                break
 
 
-def _ask_moved(photograph: Photograph, file: Seen, desk: _Desk) -> None:
+def _ask_moved(photograph: Photograph, file: Seen, desk: _Desk) -> bool:
+    """Whether the file is taken, for good or until there is an answer."""
     question = value_digest(("moved", photograph.id, photograph.digest, file.where, file.digest))
     answer = desk.answers.get(question, "")
+    if answer == "new":
+        return False
     if answer == "same":
         desk.give(file, photograph.id, Role.MAIN, f"moved from {photograph.where} and edited, as you answered")
-    elif answer != "new":
+    else:
         reason = f"{file.where} may be the photograph that was {photograph.where}, moved and edited"
         desk.give(file, photograph.id, Role.UNSURE, reason, question)
+    return True
 
 
-def _new_or_copy(file: Seen, owners: Mapping[str, Photograph], desk: _Desk) -> None:
-    owner = owners.get(file.digest)
-    if owner is not None and file.digest in owner.earlier:
+def _copy_or_new(file: Seen, owners: Mapping[str, Photograph], desk: _Desk) -> None:
+    original, owner = desk.shown.get(file.digest), owners.get(file.digest)
+    if original is not None:
+        desk.give(file, original.photo, Role.COPY, f"the same pixels as {original.where}")
+    elif owner is not None and owner.id in desk.claimed:
         desk.give(file, owner.id, Role.COPY, f"an earlier version of {owner.where}")
-        return
-    twins = desk.free(desk.by_digest[file.digest])
-    desk.give(file, photo_id(file.digest), Role.MAIN, "never seen before")
-    for twin in twins:
-        if twin is not file:
-            desk.give(twin, photo_id(file.digest), Role.COPY, f"the same pixels as {file.where}")
+    else:
+        desk.give(file, photo_id(file.digest), Role.MAIN, "never seen before")
 
 
 class Likeness(StrEnum):
