@@ -14,10 +14,6 @@ from typing import Any
 
 import measuring
 import samples
-from measuring import Row
-from shelf import Shelf
-from unchanged import PUBLISHED
-
 from heliograph.config import LibrarySettings, Settings
 from heliograph.desk import Desk
 from heliograph.desk.clock import SystemClock
@@ -29,6 +25,9 @@ from heliograph.platforms import site
 from heliograph.policy import PlatformPolicy
 from heliograph.ports import Known, Outcome, Platform, Sighting
 from heliograph.wanted import with_defaults
+from measuring import Row
+from shelf import Shelf
+from unchanged import PUBLISHED
 
 ALLOWED_MS = 5.0
 FILES = (
@@ -54,7 +53,7 @@ class Ready:
         """As the folder has it."""
         return self.folder.photos(known)
 
-    def open(self, photo: Photo, recipe: Recipe) -> Rendition:
+    def open(self, photo: Photo, _recipe: Recipe) -> Rendition:
         """Made already."""
         name = photo.where.rpartition("/")[2]
         return Rendition(tuple(self._file(name, number) for number in range(len(FILES))))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from importlib.util import find_spec
+from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -67,17 +67,14 @@ def signatures(pool: ProcessPoolExecutor, photos: list[Path]) -> None:
 
 
 def _signature(path: Path) -> str:
-    from wand.image import Image
-
-    with Image(filename=str(path)) as image:
+    with import_module("wand.image").Image(filename=str(path)) as image:
         return str(image.signature)
 
 
 def _wand() -> bool:
-    if find_spec("wand") is None:
-        return False
+    """Whether Wand is installed and finds ImageMagick's library."""
     try:
-        import wand.image  # noqa: F401 - finds the system's library, or not
+        import_module("wand.image")
     except ImportError:
         return False
     return True

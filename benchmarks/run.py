@@ -16,7 +16,6 @@ import indexing
 import measuring
 import rendering
 import unchanged
-
 from heliograph.libraries.folder.workers import cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"

@@ -1,5 +1,7 @@
 """A platform in memory that answers at once and asks for nothing: what is left is the cost of the house itself."""
 
+# ruff: noqa: ARG002 - what a platform is told and does not need is still part of the promise
+
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
@@ -19,6 +21,8 @@ LIMITS = Limits(
     album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
     workers=2,
 )
+CAPTIONS = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text or title }}")
+PICTURE = Picture(send="resized", long_edge_px=(2048,))
 
 
 @dataclass(slots=True)
@@ -27,8 +31,8 @@ class Shelf:
 
     name: str = "memory"
     limits: Limits = LIMITS
-    captions: Captions = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ alt_text or title }}")
-    picture: Picture = Picture(send="resized", long_edge_px=(2048,))
+    captions: Captions = CAPTIONS
+    picture: Picture = PICTURE
     posts: dict[str, Post] = field(default_factory=dict)
 
     def survey(self, since: str | None) -> Survey:

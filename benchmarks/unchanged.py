@@ -11,9 +11,6 @@ from tempfile import TemporaryDirectory
 
 import measuring
 import samples
-from measuring import Row
-from shelf import Shelf, policy, post_of
-
 from heliograph.config import LibrarySettings, Settings
 from heliograph.desk import Desk
 from heliograph.desk.clock import SystemClock
@@ -22,6 +19,8 @@ from heliograph.execute.agreement import agreed_record
 from heliograph.ledger.records import write_agreement
 from heliograph.ledger.store import Store
 from heliograph.model import Action, Verb
+from measuring import Row
+from shelf import Shelf, policy, post_of
 
 PUBLISHED, UNWISHED = "memory", "nobody"
 """Every photo carries the keyword `Socials|memory`, none `Socials|nobody`."""

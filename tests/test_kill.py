@@ -9,12 +9,20 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
 from heliograph import metadata
+from heliograph.desk.clock import SystemClock
+from heliograph.errors import LibraryUnavailable
+from heliograph.libraries.folder.reading import Bounds, Job, Reading
+from heliograph.libraries.folder.workers import Workers
+from heliograph.ports import Unreadable
 from photos import Household, aged, draw, environment, held_by_nobody, processes, said
 from site_visit import check_whole
 
@@ -173,3 +181,43 @@ def test_a_worker_that_dies_or_hangs_stops_nobody(scanning, sign):
     home.helio("scan").must(0)
     verbs = Counter(action["verb"] for action in home.plan()["actions"])
     assert verbs == {"add": 1, "duplicate": 1199}
+
+
+def dies_idle(jobs: tuple[Job, ...], bounds: Bounds) -> list[Reading]:
+    """Reads, and is ended a moment later while it waits for more, as the system does when memory is short."""
+    threading.Timer(0.1, os._exit, (9,)).start()
+    return [Reading(Unreadable(job.where, "read", "stamp")) for job in jobs]
+
+
+def slowly(count: int) -> Iterator[Job]:
+    for number in range(count):
+        yield Job(f"{number}", f"/photos/{number}.jpg", None)
+        time.sleep(0.6)
+
+
+def test_a_worker_that_is_ended_while_it_waits_is_replaced():
+    workers = Workers(1, 5.0, Bounds(1, 1), SystemClock(), dies_idle)
+    assert [one.where for one in workers.through(slowly(3))] == ["0", "1", "2"]
+
+
+class Broken:
+    """What became of a task whose processes were ended before it was begun."""
+
+    def result(self) -> list[Reading]:
+        raise BrokenProcessPool
+
+
+def test_what_was_waiting_when_the_workers_were_ended_is_read_by_new_ones_but_not_for_ever(monkeypatch):
+    real, left = Workers._scheduled, [3]
+
+    def scheduled(self: Workers, jobs: tuple[Job, ...]) -> object:
+        left[0] -= 1
+        return Broken() if left[0] >= 0 else real(self, jobs)
+
+    monkeypatch.setattr(Workers, "_scheduled", scheduled)
+    jobs = [Job(f"{number}", f"/photos/{number}.jpg", None) for number in range(9)]
+    workers = Workers(1, 5.0, Bounds(1, 1), SystemClock())
+    assert {one.where for one in workers.through(jobs)} == {job.where for job in jobs}
+    left[0] = 10**6
+    with pytest.raises(LibraryUnavailable, match=r"again and again.*lower `workers`"):
+        list(Workers(1, 5.0, Bounds(1, 1), SystemClock()).through(jobs))

@@ -110,12 +110,19 @@ class Table:
         if standing.show == Show.NOT_LOOKED:
             return self._unseen(standing)
         if standing.record is not None:
-            return self._missing(standing) if standing.show == Show.NO else self._differences(standing)
+            return self._published(standing, standing.record)
         if standing.post is not None:
             return self._match(standing, standing.post, "already there: it carries our mark")
         if standing.alike is not None:
             return self._likely(standing, standing.alike)
         return self._act(Verb.ADD, standing, "wanted there and not there yet")
+
+    def _published(self, standing: Standing, record: Record) -> Action:
+        if standing.show == Show.NO:
+            return self._missing(standing)
+        if not record.fields and standing.post is not None:
+            return self._match(standing, standing.post, "brought home from there, and wanted there now")
+        return self._differences(standing)
 
     def _unseen(self, standing: Standing) -> Action:
         if standing.record is not None and not self._ours(standing.record, standing.wanted):
@@ -227,13 +234,19 @@ class Table:
             return self._act(Verb.WAIT, standing, "no longer wanted; the platform could not be looked at")
         if standing.show == Show.NO:
             return self._act(Verb.FORGET, standing, "no longer wanted, and gone there already")
-        if self.policy.direction == Direction.BOTH:
-            return self._act(
-                Verb.KEEP, standing, "no longer wanted; two-way platforms are never deleted from by a sync"
-            )
-        if self.policy.when.unwanted == OnUnwanted.LEAVE:
-            return self._act(Verb.KEEP, standing, "no longer wanted; left there, as the settings say")
+        if kept := self._kept_there(standing.record):
+            return self._act(Verb.KEEP, standing, kept)
         return self._act(Verb.DELETE, standing, *(standing.reasons or ("no longer wanted there",)))
+
+    def _kept_there(self, record: Record) -> str:
+        """Why a post that the library does not want is not deleted; empty where it is."""
+        if not record.fields:
+            return "brought home from there, and not published by us"
+        if self.policy.direction == Direction.BOTH:
+            return "no longer wanted; two-way platforms are never deleted from by a sync"
+        if self.policy.when.unwanted == OnUnwanted.LEAVE:
+            return "no longer wanted; left there, as the settings say"
+        return ""
 
     def _unknown(self, standing: Standing) -> Action:
         """On the platform and unknown to the ledger: never deleted, at most brought home."""
@@ -245,7 +258,7 @@ class Table:
 
     def _refused(self, standing: Standing) -> Action:
         reason = "; ".join(standing.reasons)
-        if standing.record is None or standing.show == Show.NO:
+        if standing.record is None or not standing.record.fields or standing.show == Show.NO:
             return replace(self._act(Verb.REFUSE, standing, reason), refusals=standing.reasons)
         question = self._question(standing, "refused", standing.reasons)
         choice = self._choice(self.policy.when.refused, question)

@@ -242,7 +242,7 @@ def _run(here: Session, events: Iterable[Event], again: str, *, as_json: bool) -
     from heliograph.cli import progress
     from heliograph.desk import documents
 
-    here.watch.bars = not (as_json and here.screen.shows_data)
+    here.watch.redraws = not (as_json and here.screen.shows_data)
     begun_s = here.desk.clock.monotonic()
 
     def emit(event: Event) -> None:

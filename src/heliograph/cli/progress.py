@@ -17,6 +17,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.status import Status
 from rich.text import Text
 
 from heliograph.cli import exits, plan_page, wording
@@ -36,17 +37,17 @@ TROUBLE: dict[End, str] = {End.FAILED: "failed", End.UNCERTAIN: "not sure", End.
 
 @dataclass(slots=True)
 class Watch(Listener):
-    """Shows a desk at work. Bars begin with the first stage and end with `close`, and may begin again."""
+    """Shows a desk at work. What is redrawn begins with the first stage and ends with `close`, and may begin again."""
 
     screen: Screen
     interrupts: Interrupts
-    bars: bool = True
+    redraws: bool = True
     """False: plain lines also on a terminal, because stdout goes there, too."""
     events: list[Event] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     """Of the last plan: what could not be read or looked at."""
-    _live: Progress | None = None
-    _stage: TaskID | None = None
+    _spinner: Status | None = None
+    _bars: Progress | None = None
     _lanes: dict[str, TaskID] = field(default_factory=dict)
     _said: str = ""
 
@@ -58,9 +59,11 @@ class Watch(Listener):
 
     def close(self) -> None:
         """Nothing is redrawn any more."""
-        if self._live is not None:
-            self._live.stop()
-        self._live, self._stage = None, None
+        if self._spinner is not None:
+            self._spinner.stop()
+        if self._bars is not None:
+            self._bars.stop()
+        self._spinner, self._bars = None, None
         self._lanes.clear()
         self.interrupts.say, self.interrupts.leaving = talk, _nothing
 
@@ -69,43 +72,47 @@ class Watch(Listener):
     def stage(self, sentence: str) -> None:
         """Something longer begins; from now on it may be broken off at once."""
         self.interrupts.working = False
-        if self.screen.live and self.bars:
-            self._begin(sentence)
+        if self.screen.live and self.redraws:
+            self._spin(sentence)
         elif sentence != self._said:
             self.screen.say(f"{sentence} ...")
         self._said = sentence
 
     def scanned(self, scan: Scan) -> None:
         """So much of the library was seen."""
-        if self._live is not None and self._stage is not None:
-            words = f"{self._said}: {wording.many(scan.looked, 'file')}"
-            self._live.update(self._stage, description=clean(self.screen.talk, words))
+        if self._spinner is not None:
+            self._spin(f"{self._said}: {wording.many(scan.looked, 'file')}")
 
     def planned(self, plan: Plan) -> None:
         """This is about to be carried out; what is begun is finished."""
         self.interrupts.working = True
         self.notes = plan.notes
-        if self._live is None:
+        counts = Counter(action.platform for action in plan.effects)
+        if self._spinner is None or not counts:
             return
-        self._end_stage()
-        for name, count in Counter(action.platform for action in plan.effects).items():
-            if name not in self._lanes:
-                self._lanes[name] = self._live.add_task(clean(self.screen.talk, name), total=0)
-            total = self._live.tasks[self._live.task_ids.index(self._lanes[name])].total or 0
-            self._live.update(self._lanes[name], total=total + count)
+        self.close()
+        self._bars = _bars(self.screen)
+        self._bars.start()
+        self.interrupts.say, self.interrupts.leaving = self._stopping, self._bars.stop
+        for name, count in counts.items():
+            self._lanes[name] = self._bars.add_task(clean(self.screen.talk, name), total=count)
 
-    def _begin(self, sentence: str) -> None:
-        if self._live is None:
-            self._live = _bars(self.screen)
-            self._live.start()
-            self.interrupts.say, self.interrupts.leaving = self._begin, self._live.stop
-        self._end_stage()
-        self._stage = self._live.add_task(clean(self.screen.talk, sentence), total=None)
+    def _spin(self, sentence: str) -> None:
+        words = Text(clean(self.screen.talk, sentence))
+        if self._spinner is None:
+            self.close()
+            self._spinner = Status(words, console=self.screen.talk, spinner="line")
+            self._spinner.start()
+            self.interrupts.leaving = self._spinner.stop
+        else:
+            self._spinner.update(words)
 
-    def _end_stage(self) -> None:
-        if self._live is not None and self._stage is not None:
-            self._live.remove_task(self._stage)
-        self._stage = None
+    def _stopping(self, _sentence: str) -> None:
+        """Inside the bars, and nothing is printed: the signal may have come in the middle of a print."""
+        if self._bars is not None:
+            for name, task in self._lanes.items():
+                words = clean(self.screen.talk, f"{name}: stopping, Ctrl-C again stops at once")
+                self._bars.update(task, description=words)
 
     # -- what happens --
 
@@ -130,14 +137,15 @@ class Watch(Listener):
             raise trouble
 
     def _show(self, event: Event) -> None:
-        if self._live is not None and event.action.verb not in TELLING and event.action.platform in self._lanes:
-            self._live.advance(self._lanes[event.action.platform])
+        lane = self._lanes.get(event.action.platform)
+        if self._bars is not None and lane is not None and event.action.verb not in TELLING | {Verb.FINISH}:
+            self._bars.advance(lane)
         if event.end == End.HELD:
             if self.screen.loud > 0:
                 self.screen.say(event.sentence, "held  ")
         elif event.end in TROUBLE:
             self.screen.warn(event.sentence, Text(f"{TROUBLE[event.end]}  ", "bold red"))
-        elif self.screen.loud > 0 or (self._live is None and event.end != End.TOLD):
+        elif self.screen.loud > 0 or (self._bars is None and event.end != End.TOLD):
             self.screen.say(event.sentence, f"{event.end:<5} ")
 
 

@@ -44,6 +44,7 @@ def demo(ctx: click.Context, folder: Path) -> int:
     page = screen(choices(ctx).loud)
     with Interrupts() as interrupts, Watch(page, interrupts) as watch, caught():
         for scene in Story(folder.absolute(), watch, interrupts.stop).scenes():
+            watch.close()
             _tell(page, watch, scene)
         if interrupts.number:
             page.warn(f"Stopped. Delete {folder} and run `helio demo` again to see the whole story.")
@@ -148,11 +149,15 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
         case Listed(lines):
             for line in lines:
                 page.put(line, "  - ")
-        case PlanShown(plan):
+        case PlanShown(plan, remark):
             plan_page.show(page, plan, plan_page.Style(DEMO_SHOWN, how_to_apply=False))
+            if remark:
+                page.put()
+                page.put(remark)
         case Happening(events):
             before = len(watch.events)
             watch.through(events)
+            watch.close()
             progress.told_in_short(page, watch.events[before:])
         case PageToOpen(path):
             page.put()

@@ -73,6 +73,8 @@ class PlanShown:
     """A plan, as `helio plan` shows it."""
 
     plan: Plan
+    remark: str = ""
+    """What the narrator adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +135,8 @@ class Story:
 
     def _publish(self, desk: Desk) -> Iterator[Scene]:
         yield Heading("The plan: what would happen, and why  (helio plan)")
-        yield PlanShown(desk.plan())
-        yield Said(
-            "Nothing has happened yet. The private photos are refused, the second copy and the damaged file named."
-        )
+        remark = "Nothing has happened yet: the private photos are refused, the second copy and the damaged file named."
+        yield PlanShown(desk.plan(), remark)
         yield Heading("Publishing, exactly that plan  (helio apply)")
         yield Happening(desk.apply())
 

@@ -14,7 +14,7 @@ from heliograph.desk import doctoring, papers, scanning, telling
 from heliograph.desk.clock import SystemClock
 from heliograph.desk.making import Place, library, places
 from heliograph.desk.planning import Planner
-from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale
+from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale, Refused, SignInNeeded
 from heliograph.execute import Doors, Doubts, End, Event, carry_out
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import Action, Plan, Verb
@@ -272,7 +272,7 @@ class Desk:
 
     def _settle(self, names: tuple[str, ...]) -> Iterator[Event]:
         for name in names:
-            with contextlib.suppress(Busy):
+            with contextlib.suppress(Busy, Refused, SignInNeeded):
                 yield from self.doubts.settle(name)
 
     def _wait_out_doubts(self, names: tuple[str, ...]) -> bool:

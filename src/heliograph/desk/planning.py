@@ -59,6 +59,8 @@ class Planner:
     _notes: list[str] = field(default_factory=list)
     _unclaimed: dict[Value, list[Post]] | None = None
     """Date taken -> posts that could be anybody's, once they were asked for."""
+    _asked: set[str] = field(default_factory=set)
+    """Posts that may be a photo of the library."""
     _fingerprint: str = ""
     trouble: HeliographError | None = None
     """Why the platform could not be looked at."""
@@ -76,6 +78,7 @@ class Planner:
         self._doubts = {
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }
+        self.ledger.records.came_home(self._name)
         table = Table(self.policy, self.platform.limits, self.ledger.journal.choices())
         kept, close = self._quick_look()
         actions = [action for group in batches(close, CLOSE) for action in self._close_look(table, group)]
@@ -177,6 +180,8 @@ class Planner:
             record = records.get(standing.subject)
             post = posts.get(record.post_id) if record else self._marked(standing.wanted, marked)
             alike = _alike(standing.wanted, self._unclaimed or {}) if record is None and post is None else None
+            if alike is not None:
+                self._asked.add(alike.id)
             doubt = self._doubts.get(standing.subject, "")
             show, shown = self._show(post, record), self._in_our_terms(post)
             yield replace(standing, record=record, show=show, post=post, shown=shown, alike=alike, doubt=doubt)
@@ -226,10 +231,10 @@ class Planner:
     def _strangers(self) -> Iterator[Standing]:
         """Posts that nobody here knows matter only where photos come home."""
         if self.policy.direction == Direction.BOTH and self._survey.looked:
-            photos = (post for post in self.ledger.records.strangers(self._name) if post.kind == SubjectKind.PHOTO)
-            for post in photos:
+            photos = (post for post in self.ledger.records.unclaimed(self._name) if post.kind == SubjectKind.PHOTO)
+            for post in (post for post in photos if post.id not in self._asked):
                 where = str(post.fields.get("title") or post.url or post.id)
-                yield Standing(Subject(post.kind, post.mark or post.id), where, Want.NO, show=Show.YES, post=post)
+                yield Standing(Subject(post.kind, post.id), where, Want.NO, show=Show.YES, post=post)
 
     def _hidden(self, where: str) -> bool:
         return any(part == "" or where.startswith(f"{part}/") for part in self.not_looked)

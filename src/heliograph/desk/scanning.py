@@ -88,7 +88,7 @@ def _identify(ledger: Ledger, touched: set[str]) -> None:
     touched |= set(ledger.files.loose())
     if not touched:
         return
-    seen, known = ledger.files.family(touched)
+    seen, known = ledger.files.family(touched | set(ledger.files.left_behind()))
     choices = ledger.journal.choices()
     identities = identify(seen, known, choices)
     harmless = _harmless(ledger, identities)

@@ -8,15 +8,20 @@ shows what happens when one of them is left out.
 from __future__ import annotations
 
 import queue
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from dataclasses import replace
+from threading import Event as Signal
 from threading import Thread
 
 from heliograph.execute.event import Doors, End, Event
 from heliograph.execute.lane import Lane
 from heliograph.execute.settle import Doubts
-from heliograph.model import TELLING, Action, Plan, SubjectKind, Verb
+from heliograph.model import Action, Plan, SubjectKind, Verb
 from heliograph.plan import finish
+from heliograph.ports import Stop
 
 __all__ = ["Doors", "Doubts", "End", "Event", "carry_out"]
 
@@ -53,20 +58,37 @@ def _one_by_one(lanes: dict[str, list[Action]], doors: Doors) -> Iterator[Event]
 
 
 def _side_by_side(lanes: dict[str, list[Action]], doors: Doors) -> Iterator[Event]:
+    """Whoever stops listening in the middle stops the lanes as well; none outlives this generator."""
     news: News = queue.SimpleQueue()
+    left, asked = threading.Event(), doors.stop
+    doors = replace(doors, stop=lambda: left.is_set() or asked())
     for name, actions in lanes.items():
         Thread(target=_report, args=(Lane(doors, name), actions, news)).start()
-    troubles, running = [], len(lanes)
-    while running:
-        match news.get():
-            case None:
+    running, troubles = len(lanes), list[BaseException]()
+    try:
+        while running:
+            item = _next(news)
+            if isinstance(item, Event):
+                yield item
+            elif item is None:
                 running -= 1
-            case Event() as event:
-                yield event
-            case BaseException() as trouble:
-                troubles.append(trouble)
+            else:
+                troubles.append(item)
+    finally:
+        left.set()
+        while running:
+            running -= _next(news) is None
     if troubles:
         raise troubles[0]
+
+
+def _next(news: News) -> Event | BaseException | None:
+    """Waits in small steps, so that Ctrl-C is heard on every system."""
+    while True:
+        try:
+            return news.get(timeout=0.5)
+        except queue.Empty:
+            continue
 
 
 def _report(lane: Lane, actions: list[Action], news: News) -> None:
@@ -83,14 +105,11 @@ def _report(lane: Lane, actions: list[Action], news: News) -> None:
 
 def _lane(lane: Lane, actions: list[Action], spread: Callable[[Do, list[Action]], Iterable[Event]]) -> Iterator[Event]:
     """Photos first, then the albums that hold them, then the pages that show both."""
-    done = False
     lane.tell_refusals(actions)
     for kind in SubjectKind:
         these = [action for action in actions if action.subject.kind == kind]
-        for event in spread(lane.carry, these):
-            done = done or (event.end == End.DONE and event.action.verb not in TELLING)
-            yield event
-    if done and not any(action.verb == Verb.FINISH for action in actions):
+        yield from spread(lane.carry, these)
+    if lane.touched and not any(action.verb == Verb.FINISH for action in actions):
         yield lane.carry(finish(lane.name, "what was done becomes visible"))
 
 

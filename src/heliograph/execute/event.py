@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from heliograph.errors import HeliographError
 from heliograph.ledger import Ledger, Saying
 from heliograph.model import Action, Post
 from heliograph.ports import Clock, Library, Outcome, Platform, Stop
@@ -49,7 +48,7 @@ class Doors:
         """Tells the library. What it cannot write down stands in the ledger all the same."""
         try:
             self.library.note(outcomes)
-        except HeliographError as trouble:
+        except Exception as trouble:  # noqa: BLE001 - whatever it is, what was done is done and is not told as a failure
             names = ", ".join(outcome.where for outcome in outcomes)
             log.warning("%s: the library could not note what became of it: %s", names, trouble)
 

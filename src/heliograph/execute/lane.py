@@ -6,6 +6,7 @@ import logging
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from heliograph.errors import Busy, LedgerUnusable, Mistake, Refused, SignInNeeded, Uncertain
 from heliograph.execute.agreement import agreed_record, riding
@@ -14,6 +15,7 @@ from heliograph.model import (
     TELLING,
     Action,
     Agreed,
+    Claim,
     F,
     Fields,
     Post,
@@ -29,6 +31,17 @@ from heliograph.ports import Outcome, Platform
 log = logging.getLogger(__name__)
 
 
+class Parcel(NamedTuple):
+    """Everything that an `add` needs, made ready."""
+
+    wanted: Wanted
+    """As the platform is told."""
+    sent: Fields
+    """The same fields as the ledger remembers them."""
+    rendition: Rendition | None
+    claim: Claim
+
+
 @dataclass(slots=True)
 class Lane:
     """One platform's share of a plan."""
@@ -37,6 +50,8 @@ class Lane:
     name: str
     closed: str = ""
     """Why this platform stopped; what was not begun is held."""
+    touched: bool = False
+    """Something was done that `finish` makes visible."""
 
     @property
     def platform(self) -> Platform:
@@ -101,9 +116,15 @@ class Lane:
     # -- the unrepeatable one --
 
     def _add(self, action: Action) -> Event:
+        return self._send(action, self._parcel(action))
+
+    def _parcel(self, action: Action) -> Parcel:
         wanted, sent = self._resolved(_wanted(action))
         rendition = self._rendition(wanted)
-        claim = self.platform.prepare(wanted.subject, wanted, rendition)
+        return Parcel(wanted, sent, rendition, self.platform.prepare(wanted.subject, wanted, rendition))
+
+    def _send(self, action: Action, parcel: Parcel) -> Event:
+        wanted, sent, rendition, claim = parcel
         entry = self.doors.ledger.journal.begin(claim, replace(wanted, fields=sent))
         try:
             post = self.platform.add(claim, wanted, rendition)
@@ -162,9 +183,9 @@ class Lane:
         return self._done(action, sentence, post, record)
 
     def _repost(self, action: Action) -> Event:
-        self._rendition(_wanted(action))  # what cannot be sent again is not taken away either
+        parcel = self._parcel(action)  # what cannot be sent again is not taken away either
         self._delete(action)
-        return self._add(action)
+        return self._send(action, parcel)
 
     def _delete(self, action: Action) -> Event:
         record = self._record(action)
@@ -179,7 +200,9 @@ class Lane:
         with tempfile.TemporaryDirectory() as folder:
             where = self.doors.library.keep(post, self.platform.fetch(post, Path(folder)))
         sentence = f"{where}: brought home from {self.name}"
-        self.doors.ledger.journal.say(saying(action, End.DONE, sentence, post))
+        # Without agreed fields: known, so that it comes home once; not ours, so that it is never deleted there.
+        record = Record(action.subject, self.name, post.id, post.url, post.mark, where)
+        self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post))
         return Event(action, End.DONE, sentence, post)
 
     def _finish(self, action: Action) -> Event:
@@ -230,9 +253,11 @@ class Lane:
         return record
 
     def _agree(self, action: Action, record: Record, post: Post, sentence: str, entry: int | None = None) -> None:
+        self.touched = True
         self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post), entry)
 
     def _part(self, action: Action, record: Record, sentence: str) -> Event:
+        self.touched = True
         self.doors.ledger.journal.part(record, saying(action, End.DONE, sentence, action.post))
         if record.subject.kind == SubjectKind.PHOTO:
             self.doors.note([Outcome(record.where, self.name, None)])

@@ -13,8 +13,8 @@ from sqlalchemy.dialects.sqlite import insert
 from heliograph import jsonform
 from heliograph.identify import Identity, Photograph, Role, Seen
 from heliograph.ledger.store import Store
-from heliograph.ledger.tables import file, form, photo, pixels, verdict
-from heliograph.model import Facts, Photo
+from heliograph.ledger.tables import file, form, photo, pixels, record, verdict
+from heliograph.model import Facts, Photo, SubjectKind
 from heliograph.ports import Found, Unreadable
 
 T = TypeVar("T")
@@ -60,9 +60,7 @@ class Files:
         with self._store.transaction() as db:
             for batch in batches(rows):
                 statement = insert(file).values(batch)
-                changed = {
-                    name: statement.excluded[name] for name in batch[0] if name not in {"where", "photo", "role"}
-                }
+                changed = {name: statement.excluded[name] for name in batch[0] if name not in {"where", "photo"}}
                 db.execute(statement.on_conflict_do_update(index_elements=["where"], set_=changed))
             for sights in batches(found):
                 papers = insert(form).values([{"where": s.photo.where, "photo": _paper(s.photo)} for s in sights])
@@ -142,6 +140,13 @@ class Files:
         unsettled = or_(file.c.role == "", file.c.role == Role.UNSURE, and_(file.c.role == Role.COPY, ~has_main))
         with self._store.transaction() as db:
             return list(db.execute(select(file.c.where).where(readable, unsettled)).scalars())
+
+    def left_behind(self) -> list[str]:
+        """Places of photographs that are published and have no file any more: what appears now may be one of them."""
+        has_main = exists().where(file.c.photo == photo.c.id, file.c.role == Role.MAIN)
+        published = exists().where(record.c.kind == SubjectKind.PHOTO, record.c.subject == photo.c.id)
+        with self._store.transaction() as db:
+            return list(db.execute(select(photo.c.where).where(~has_main, published)).scalars())
 
     def assign(self, identities: Sequence[Identity]) -> None:
         """Writes down which photograph each file is."""

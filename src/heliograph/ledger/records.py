@@ -99,6 +99,17 @@ class Records:
         photos = record.c.kind == SubjectKind.PHOTO
         return self._select(and_(record.c.platform == platform, photos, ~has_file))
 
+    def came_home(self, platform: str) -> None:
+        """Gives every download to the photograph that its file turned out to be, where nothing else is known of it."""
+        main = select(file.c.photo).where(file.c.where == record.c.where, file.c.role == Role.MAIN).scalar_subquery()
+        other = record.alias("other")
+        taken = exists().where(other.c.platform == platform, other.c.kind == record.c.kind, other.c.subject == main)
+        download = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO, record.c.fields == "{}")
+        with self._store.transaction() as db:
+            known = update(record).where(download, main.is_not(None), ~taken)
+            # Two posts of the same picture come home as one file; only one of them can be its post.
+            db.execute(known.prefix_with("OR IGNORE", dialect="sqlite").values(subject=main))
+
     def strangers(self, platform: str) -> list[Post]:
         """Posts that no record knows, sorted by id."""
         known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
@@ -199,23 +210,27 @@ class Records:
         return str(found) if found else None
 
     def observe(self, platform: str, survey: Survey, now: str, settled: str) -> None:
-        """Takes in a survey. What we wrote after `settled` is believed over a listing that may lag behind."""
+        """Takes in a survey. What we wrote after `settled` is believed over a listing that may lag behind.
+
+        Where a listing was not believed, the next survey begins where this one did: changes are named only once.
+        """
         if not survey.looked:
             return
         with self._store.transaction() as db:
-            fresh = select(seen.c.post).where(seen.c.platform == platform, seen.c.written_at > settled)
+            fresh = select(seen.c.post, seen.c.digest).where(seen.c.platform == platform, seen.c.written_at > settled)
             ghosts = select(gone.c.post).where(gone.c.platform == platform, gone.c.at > settled)
-            ours = set(db.execute(fresh).scalars()) | set(db.execute(ghosts).scalars())
+            ours: dict[str, str] = {**dict.fromkeys(db.execute(ghosts).scalars(), ""), **dict(db.execute(fresh).all())}
             if survey.full:
                 listed = {post.id for post in survey.posts}
                 known = set(db.execute(select(seen.c.post).where(seen.c.platform == platform)).scalars())
-                _drop(db, platform, known - listed - ours)
-            _drop(db, platform, survey.gone - ours)
+                _drop(db, platform, known - listed - set(ours))
+            _drop(db, platform, survey.gone)
             for batch in batches(post for post in survey.posts if post.id not in ours):
                 _mirror(db, platform, batch, "")
-            place = insert(look).values(platform=platform, cursor=survey.cursor, at=now)
-            fresh_cursor = {"cursor": survey.cursor, "at": now}
-            db.execute(place.on_conflict_do_update(index_elements=["platform"], set_=fresh_cursor))
+            disbelieved = any(shown_digest(post) != ours[post.id] for post in survey.posts if post.id in ours)
+            place = insert(look).values(platform=platform, cursor="" if disbelieved else survey.cursor, at=now)
+            moved_on = {"at": now} if disbelieved else {"cursor": survey.cursor, "at": now}
+            db.execute(place.on_conflict_do_update(index_elements=["platform"], set_=moved_on))
 
     def seen(self, platform: str, posts: Iterable[str]) -> dict[str, Post]:
         """Post id -> post, for those that are there as far as is known."""
@@ -224,6 +239,15 @@ class Records:
             for batch in batches(posts):
                 query = select(seen.c.form).where(seen.c.platform == platform, seen.c.post.in_(batch))
                 found.update({post.id: post for post in (_post(row[0]) for row in db.execute(query))})
+        return found
+
+    def buried(self, platform: str, posts: Iterable[str]) -> set[str]:
+        """Those of the posts that we deleted."""
+        found: set[str] = set()
+        with self._store.transaction() as db:
+            for batch in batches(posts):
+                query = select(gone.c.post).where(gone.c.platform == platform, gone.c.post.in_(batch))
+                found.update(db.execute(query).scalars())
         return found
 
     def marked(self, platform: str, marks: Iterable[str]) -> dict[str, list[Post]]:

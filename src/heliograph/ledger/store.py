@@ -43,10 +43,14 @@ class Store:
         self._lock = threading.RLock()
         self._state = "Nothing was published or changed."
         self._engine = self._open()
-        with self.transaction() as connection:
-            version = _version(connection)
-        if version != tables.HEAD:
-            self._migrate(version)
+        try:
+            with self.transaction() as connection:
+                version = _version(connection)
+            if version != tables.HEAD:
+                self._migrate(version)
+        except LedgerUnusable:
+            self.close()
+            raise
         self._state = "Nothing more is done; what was published before that stands, and the next run goes on there."
 
     def _open(self) -> Engine:
@@ -128,13 +132,17 @@ class Store:
 
     def _snapshot(self, version: str) -> None:
         copy = self.path.with_name(f"{self.path.stem}.before-{tables.HEAD}-was-{version}{self.path.suffix}")
-        copy.unlink(missing_ok=True)
-        with (
-            contextlib.closing(sqlite3.connect(self.path)) as source,
-            contextlib.closing(sqlite3.connect(copy)) as goal,
-        ):
-            source.backup(goal)
-        copy.chmod(0o600)
+        try:
+            copy.unlink(missing_ok=True)
+            with (
+                contextlib.closing(sqlite3.connect(self.path)) as source,
+                contextlib.closing(sqlite3.connect(copy)) as goal,
+            ):
+                source.backup(goal)
+            copy.chmod(0o600)
+        except (OSError, sqlite3.Error) as trouble:
+            what = f"is of an older heliograph and was not changed: no copy of it could be made ({trouble})"
+            raise LedgerUnusable(self._sentence(f"{what}; make room for one, then run again")) from trouble
 
 
 def _private_folder(folder: Path) -> None:
