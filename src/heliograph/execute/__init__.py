@@ -12,8 +12,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from dataclasses import replace
-from threading import Event as Signal
 from threading import Thread
 
 from heliograph.execute.event import Doors, End, Event
@@ -21,7 +19,6 @@ from heliograph.execute.lane import Lane
 from heliograph.execute.settle import Doubts
 from heliograph.model import Action, Plan, SubjectKind, Verb
 from heliograph.plan import finish
-from heliograph.ports import Stop
 
 __all__ = ["Doors", "Doubts", "End", "Event", "carry_out"]
 
