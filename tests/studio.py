@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Dialect, Engine
 
 from heliograph.config import LibrarySettings, Settings
 from heliograph.desk import Desk
@@ -53,22 +54,28 @@ def make_desk(
     return desk
 
 
-COMPILED: dict[object, object] = {}
-"""Statements that an earlier ledger of the same run compiled; a matter of speed only."""
-
-
 @contextmanager
 def quick_ledgers() -> Iterator[None]:
     """Ledgers that survive a killed process, which is all that tests need; only a power cut asks more of the disk."""
     configure, make = store._configure, store.create_engine
+    compiled: dict[object, object] = {}
+    dialects: list[Dialect] = []
 
     def quickly(connection: sqlite3.Connection, record: object) -> None:
         configure(connection, record)
         connection.execute("PRAGMA synchronous = OFF")
 
+    def alike(*args: object, **options: object) -> Engine:
+        """With one dialect for all, so that a statement is compiled once and not once for each ledger."""
+        engine = make(*args, **options)
+        dialects.append(engine.dialect)
+        engine.dialect = engine.pool._dialect = dialects[0]
+        del dialects[1:]
+        return engine.execution_options(compiled_cache=compiled)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "_configure", quickly)
-        patch.setattr(store, "create_engine", lambda *a, **k: make(*a, **k).execution_options(compiled_cache=COMPILED))
+        patch.setattr(store, "create_engine", alike)
         yield
 
 

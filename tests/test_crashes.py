@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,9 +15,8 @@ from pathlib import Path
 import pytest
 
 from heliograph.desk import Desk
-from heliograph.ledger import Ledger, store
 from heliograph.model import Claim, F, Post, SubjectKind, Verb
-from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo
+from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo, quick_ledgers, template_ledger
 
 
 class Killed(BaseException):
@@ -109,31 +107,15 @@ class Life:
         raise AssertionError
 
 
-@pytest.fixture(autouse=True)
-def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A killed process loses nothing that it wrote; only a power cut asks more of the disk."""
-    real = store._configure
-
-    def configure(connection: sqlite3.Connection, record: object) -> None:
-        real(connection, record)
-        connection.execute("PRAGMA synchronous = OFF")
-
-    monkeypatch.setattr(store, "_configure", configure)
-    make = store.create_engine
-    monkeypatch.setattr(
-        store, "create_engine", lambda *a, **k: make(*a, **k).execution_options(compiled_cache=COMPILED)
-    )
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with quick_ledgers():
+        yield
 
 
-COMPILED: dict[object, object] = {}
-"""Statements that an earlier process of the same test compiled; a matter of speed only."""
-
-
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("ledger") / "ledger.sqlite"
-    Ledger(path, FakeClock()).close()
-    return path
+    return template_ledger(tmp_path_factory.mktemp("ledger"))
 
 
 @pytest.fixture
@@ -234,7 +216,7 @@ def test_killed_at_every_pair_of_effects_of_one_photo(new_life: Callable[..., Li
     clean.library.put(photo("a.jpg"))
     length = clean.until_done(fuses())
     for first in range(length):
-        for second in range(first % 4, length, 4):
+        for second in range(first % 7, length, 7):
             life = new_life(dials={"lost_after": {1}})
             life.library.put(photo("a.jpg"))
             life.until_done(fuses(first, second))

@@ -225,9 +225,20 @@ def test_a_state_folder_on_a_disk_that_is_read_only_is_a_sentence(tmp_path):
         complete(home, 4)
 
 
+def may_do_everything(folder: Path) -> bool:
+    """Root may, unless it gave up that power."""
+    closed = folder / "closed"
+    closed.mkdir(mode=0)
+    try:
+        return os.access(closed, os.R_OK)
+    finally:
+        closed.rmdir()
+
+
 @POSIX
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may read and write everything")
 def test_folders_that_this_user_may_not_write_or_read_are_sentences(home):
+    if may_do_everything(home.folder):
+        pytest.skip("root may read and write everything")
     home.helio("sync").must(0)
     home.photo("2025/new.jpg", 40, "New")
     for folder in (home.site, home.site / ".heliograph"):
@@ -258,7 +269,7 @@ def scribbled(path: Path, at: int, length: int = 4096) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("damage", ["header", "middle", "cut", "not a database", "empty folder instead"])
+@pytest.mark.parametrize("damage", ["header", "middle", "cut", "empty folder instead"])
 def test_a_damaged_ledger_is_a_sentence_and_without_it_everything_is_recognised(published, damage):
     before = pages_of(published.site)
     close(published)
@@ -271,8 +282,6 @@ def test_a_damaged_ledger_is_a_sentence_and_without_it_everything_is_recognised(
                 scribbled(published.ledger, at, 2000)
         case "cut":
             os.truncate(published.ledger, length // 2 - 77)
-        case "not a database":
-            published.ledger.write_text("Dear diary, " * 1000, encoding="utf-8")
         case _:
             published.ledger.unlink()
             published.ledger.mkdir()

@@ -167,6 +167,20 @@ def test_two_photographs_of_the_same_pixels_may_both_move() -> None:
     assert {photo for photo, _ in found.values()} == {ONE[:32], TWO[:32]}
 
 
+def test_edited_in_its_place_it_is_the_same_photograph_though_an_unedited_copy_lies_elsewhere() -> None:
+    seen = [Seen("a.jpg", TWO, NOON), Seen("backup/a.jpg", ONE, NOON)]
+    found = said(seen, [known("a.jpg", ONE)])
+    assert found == {"a.jpg": (ONE[:32], Role.MAIN), "backup/a.jpg": (ONE[:32], Role.COPY)}
+
+
+def test_moved_away_it_is_the_same_photograph_though_another_took_its_place() -> None:
+    """Whatever that one's date is, or where neither has one."""
+    for before, now in ((NOON, LATER), (NOON, ""), ("", "")):
+        seen = [Seen("a.jpg", TWO, now), Seen("moved/a.jpg", ONE, before)]
+        found = said(seen, [known("a.jpg", ONE, before)])
+        assert found == {"a.jpg": (TWO[:32], Role.MAIN), "moved/a.jpg": (ONE[:32], Role.MAIN)}
+
+
 def test_a_copy_that_was_made_together_with_an_edit_is_a_copy_of_the_edited_photograph() -> None:
     seen = [Seen("a.jpg", TWO, NOON), Seen("Best/a.jpg", TWO, NOON)]
     assert said(seen, [known("a.jpg", ONE)]) == {"Best/a.jpg": (ONE[:32], Role.COPY), "a.jpg": (ONE[:32], Role.MAIN)}

@@ -98,11 +98,11 @@ def identify(
     for file in files:
         desk.by_digest[file.digest].append(file)
     homeless = [photograph for photograph in photographs if not _at_home(photograph, desk)]
-    homeless = [photograph for photograph in homeless if not _moved(photograph, desk)]
-    known_digests = {photograph.digest for photograph in photographs}
-    homeless = [photograph for photograph in homeless if not _by_place(photograph, desk, known_digests)]
-    _copies(files, desk)
     owners = {digest: p for p in photographs for digest in (*sorted(p.earlier), p.digest)}
+    homeless = [photograph for photograph in homeless if not _edited(photograph, desk, owners)]
+    homeless = [photograph for photograph in homeless if not _moved(photograph, desk)]
+    homeless = [photograph for photograph in homeless if not _by_place(photograph, desk, owners)]
+    _copies(files, desk)
     _lost_and_found(homeless, owners, desk)
     for file in desk.free(files):
         _copy_or_new(file, owners, desk)
@@ -117,6 +117,13 @@ def _at_home(photograph: Photograph, desk: _Desk) -> bool:
     return True
 
 
+def _edited(photograph: Photograph, desk: _Desk, owners: Mapping[str, Photograph]) -> bool:
+    """New pixels of the same moment at a known place, also where an unedited copy lies elsewhere."""
+    file = desk.by_where.get(photograph.where)
+    dated = file is not None and file.taken and file.taken == photograph.taken
+    return bool(dated) and _by_place(photograph, desk, owners)
+
+
 def _moved(photograph: Photograph, desk: _Desk) -> bool:
     for file in desk.free(desk.by_digest.get(photograph.digest, [])):
         desk.give(file, photograph.id, Role.MAIN, f"the same pixels, moved from {photograph.where}")
@@ -124,10 +131,10 @@ def _moved(photograph: Photograph, desk: _Desk) -> bool:
     return False
 
 
-def _by_place(photograph: Photograph, desk: _Desk, known_digests: set[str]) -> bool:
+def _by_place(photograph: Photograph, desk: _Desk, owners: Mapping[str, Photograph]) -> bool:
     """New pixels at a known place: an edit of the same photograph, unless the date speaks against it."""
     file = desk.by_where.get(photograph.where)
-    if file is None or file.where in desk.done or file.digest in known_digests:
+    if file is None or file.where in desk.done or owners.get(file.digest, photograph) is not photograph:
         return False
     question = value_digest(("edited", photograph.id, photograph.digest, file.digest))
     certain = file.taken == photograph.taken or file.digest in photograph.earlier

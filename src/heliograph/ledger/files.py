@@ -29,8 +29,9 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-# Built once: putting a statement together costs more than carrying it out, and this one runs for every folder.
+# Built once: putting a statement together costs more than carrying it out, and these run for every folder and photo.
 _STAMPS = select(file.c.name, file.c.stamp).where(file.c.part == bindparam("in_part"))
+_PAPERS = select(form.c.where, form.c.photo).where(form.c.where.in_(bindparam("places", expanding=True)))
 
 
 class Files:
@@ -167,7 +168,7 @@ class Files:
         found = {}
         with self._store.transaction() as db:
             for batch in batches(wheres):
-                for where, paper in db.execute(select(form.c.where, form.c.photo).where(form.c.where.in_(batch))):
+                for where, paper in db.execute(_PAPERS, {"places": batch}):
                     found[where] = jsonform.noun(Photo, json.loads(paper))
         return found
 

@@ -28,7 +28,7 @@ file = Table(
     Column("taken", Text, nullable=False, default=""),
     Index("file_part", "part", "name", "stamp"),
     Index("file_digest", "digest"),
-    Index("file_photo", "photo"),
+    Index("file_photo", "photo", "role"),
 )
 
 form = Table(
@@ -100,6 +100,7 @@ seen = Table(
     Column("form", Text, nullable=False),
     Column("written_at", Text, nullable=False, default=""),
     Index("seen_mark", "platform", "mark"),
+    Index("seen_written", "platform", "written_at"),
 )
 
 gone = Table(

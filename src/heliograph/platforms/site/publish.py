@@ -57,6 +57,7 @@ class Publication:
         self.folder = folder
         self._switch = folder / HIDDEN / "switch.json"
         self._staged = folder / HIDDEN / "staged"
+        self._waiting = folder / _PREPARED
         self._parents: dict[str, Path] = {}
 
     def built(self) -> Built:
@@ -88,12 +89,15 @@ class Publication:
 
     def prepared(self, name: str) -> Path:
         """Where a picture waits until the pages that show it are switched in."""
-        return self.folder / _PREPARED / name.replace("/", "-")
+        return self._waiting / name.replace("/", "-")
 
     def picture(self, name: str) -> Path | None:
         """The file of a picture, published or waiting; `None` where there is neither."""
-        candidates = (self.folder / name, self.prepared(name))
-        return next((path for path in candidates if path.is_file()), None)
+        published = self.folder / name
+        if published.is_file():
+            return published
+        waiting = self.prepared(name)
+        return waiting if waiting.is_file() else None
 
     def roll_forward(self) -> None:
         """Completes a switch that was begun; does nothing where none was.
@@ -135,7 +139,7 @@ class Publication:
         form = {"fresh": steps.fresh, "changed": steps.changed, "removed": steps.removed, "memory": steps.memory}
         replace_durably(self._switch, json.dumps(form).encode("ascii"))
         self._carry_out(steps)
-        shutil.rmtree(self.folder / _PREPARED, ignore_errors=True)
+        shutil.rmtree(self._waiting, ignore_errors=True)
 
     def _carry_out(self, steps: _Steps) -> None:
         for phase in (steps.fresh, steps.changed):

@@ -55,7 +55,7 @@ def upgrade() -> None:
     )
     op.create_index("file_digest", "file", ["digest"], unique=False)
     op.create_index("file_part", "file", ["part", "name", "stamp"], unique=False)
-    op.create_index("file_photo", "file", ["photo"], unique=False)
+    op.create_index("file_photo", "file", ["photo", "role"], unique=False)
     op.create_table(
         "form",
         sa.Column("where", sa.Text(), nullable=False),
@@ -149,6 +149,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("platform", "post"),
     )
     op.create_index("seen_mark", "seen", ["platform", "mark"], unique=False)
+    op.create_index("seen_written", "seen", ["platform", "written_at"], unique=False)
     op.create_table(
         "verdict",
         sa.Column("platform", sa.Text(), nullable=False),
