@@ -83,7 +83,7 @@ def test_lines_are_broken_where_columns_says_so(tell: Told, monkeypatch: pytest.
 
 @pytest.fixture
 def paper() -> Screen:
-    return Screen(*(Console(file=StringIO(), markup=False, highlight=False, emoji=False) for _ in range(2)))
+    return Screen(*(Console(file=StringIO(), width=120, markup=False, highlight=False, emoji=False) for _ in range(2)))
 
 
 def read(paper: Screen) -> str:

@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
@@ -21,8 +22,8 @@ from heliograph import metadata
 from heliograph.desk.clock import SystemClock
 from heliograph.errors import LibraryUnavailable
 from heliograph.libraries.folder.reading import Bounds, Job, Reading
-from heliograph.libraries.folder.workers import Workers
-from heliograph.ports import Unreadable
+from heliograph.libraries.folder.workers import Workers, _context
+from heliograph.ports import Found, Unreadable
 from photos import Household, aged, draw, environment, held_by_nobody, processes, said
 from site_visit import check_whole
 
@@ -221,3 +222,15 @@ def test_what_was_waiting_when_the_workers_were_ended_is_read_by_new_ones_but_no
     left[0] = 10**6
     with pytest.raises(LibraryUnavailable, match=r"again and again.*lower `workers`"):
         list(Workers(1, 5.0, Bounds(1, 1), SystemClock()).through(jobs))
+
+
+def test_a_temporary_folder_with_a_long_name_stops_no_worker(monkeypatch, tmp_path):
+    """A fork server's socket would not fit below it."""
+    deep = tmp_path / ("t" * 100)
+    deep.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(deep))
+    assert _context().get_start_method() == "spawn"
+    picture = draw(tmp_path / "one.jpg", 1, said("One"))
+    workers = Workers(1, 30.0, Bounds(10**9, 10**9), SystemClock())
+    (seen,) = workers.through([Job("one.jpg", str(picture), None)])
+    assert isinstance(seen, Found)

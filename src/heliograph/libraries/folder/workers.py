@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +24,10 @@ _BREAKS = 5
 """How often the processes may be ended from outside before this gives up."""
 _RACY = timedelta(seconds=2)
 """The coarsest file time in use (FAT): what was written so shortly before may be written again under the same time."""
+
+_SOCKET_ROOM = 64
+"""Bytes of the temporary folder's name: a fork server listens at a socket below it, whose name may have 103 bytes in all
+on macOS and 107 on Linux. Source: unix(4), unix(7), 2026."""
 
 _AGAIN = "The other photos are not concerned; it is tried again next time."
 
@@ -153,7 +158,8 @@ def _given_up(job: Job, error: OSError, timeout_s: float) -> Unreadable:
 
 def _context() -> BaseContext:
     """New processes from a clean one: a fork of ours would inherit locks that other threads hold."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    long = len(os.fsencode(tempfile.gettempdir())) > _SOCKET_ROOM
+    if long or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["heliograph.libraries.folder.reading"])
