@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import os
 import random
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -102,16 +104,34 @@ def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
         shelf = Path(held, "renditions")
         _make_ready(library, shelf)
         for kind, what in ((_shelf, "a platform in memory"), (_site, "a website on disk")):
+            copied_s = 0.0 if kind is _shelf else _copied_s(shelf, Path(held, "copies"))
             took_s = _applied(library, shelf, Path(held, f"{kind.__name__}-threads"), kind, threads=True)[0]
+            each_ms, floor_ms = took_s / count * 1000, copied_s / count * 1000
+            ours = f"{each_ms:.2f} ms"
+            peer = f"allowed: {ALLOWED_MS:g} ms"
+            if copied_s:
+                peer += f" more than copying its six files durably and nothing else: {floor_ms:.2f} ms"
             measure = f"apply on {what}, per photo beside rendering ({count:,} photos)"
-            each_ms = took_s / count * 1000
-            ours, peer = f"{each_ms:.2f} ms", f"allowed: {ALLOWED_MS:g} ms"
-            yield measuring.at_most(measure, ours, peer, each_ms / ALLOWED_MS, 1)
+            yield measuring.at_most(measure, ours, peer, (each_ms - floor_ms) / ALLOWED_MS, 1)
             whole_s, spent_s = _applied(library, shelf, Path(held, f"{kind.__name__}-alone"), kind, threads=False)
             parts = {**spent_s, "everything else": whole_s - sum(spent_s.values())}
             told = ", ".join(f"{name} {part_s / count * 1000:.2f}" for name, part_s in parts.items())
             yield Row("... in one thread, where it goes", f"{whole_s / count * 1000:.2f} ms: {told}", "", None)
         yield Row("... one durable write of this disk, for comparison", f"{_fsync_ms(Path(held)):.2f} ms", "", None)
+
+
+def _copied_s(shelf: Path, copies: Path) -> float:
+    """The disk's own share: every file of the shelf copied and flushed, with as many threads as the website takes."""
+    copies.mkdir()
+
+    def copy(source: Path) -> None:
+        with source.open("rb") as come, (copies / source.name).open("wb") as go:
+            shutil.copyfileobj(come, go, 1 << 20)
+            go.flush()
+            os.fsync(go.fileno())
+
+    with ThreadPoolExecutor(site.LIMITS.workers) as pool:
+        return measuring.took_s(lambda: list(pool.map(copy, sorted(shelf.iterdir()))))
 
 
 def _make_ready(library: Path, shelf: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -19,34 +20,34 @@ LEFT_OUT = "left out: `pip install wand` and the system's library of ImageMagick
 
 def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
     """The rate of a first scan with metadata and image-data digest, in files a second and all in the page cache."""
-    photos = samples.large(cache, 24 if quick else 160, processes)
-    runs, few = (1, 4) if quick else (3, 16)
-    megabytes = sum(photo.stat().st_size for photo in photos) / 1e6 / len(photos)
-    with samples.pool_of(processes) as pool:
+    drawn, times, runs, few = (24, 2, 1, 4) if quick else (160, 8, 3, 16)
+    with TemporaryDirectory(dir=cache, prefix="library-") as held, samples.pool_of(processes) as pool:
+        library = Path(held)
+        photos = samples.linked(samples.large(cache, drawn, processes), times, library)
+        megabytes = sum(photo.stat().st_size for photo in photos) / 1e6 / len(photos)
+        what = f"first scan of {len(photos):,} photos of {megabytes:.1f} MB, {processes} processes each"
         sha256(pool, photos)  # into the page cache, and the processes are there
-        ours_s, sha_s = measuring.in_turn_s(runs, lambda: index(cache, photos), lambda: sha256(pool, photos))
-        what = f"first scan of {len(photos)} photos of {megabytes:.1f} MB"
-        ours, peer = _rate(photos, ours_s), f"reading and SHA-256: {_rate(photos, sha_s)}"
-        yield measuring.at_least(f"{what}, {processes} processes each", ours, peer, sha_s / ours_s, 0.5)
+        scan = partial(index, cache, library, len(photos))
+        ours_s, sha_s = measuring.in_turn_s(runs, scan, partial(sha256, pool, photos))
+        ours, peer = _rate(len(photos), ours_s), f"reading and SHA-256: {_rate(len(photos), sha_s)}"
+        yield measuring.at_least(what, ours, peer, sha_s / ours_s, 0.5)
         if not _wand():
             yield Row(what, ours, f"ImageMagick signature, {LEFT_OUT}", None)
             return
-        some = photos[:few]
-        signed_s, again_s = measuring.in_turn_s(1, lambda: signatures(pool, some), lambda: index(cache, photos))
-        ratio = (signed_s / len(some)) / (again_s / len(photos))
-        ours, peer = _rate(photos, again_s), f"Wand, {len(some)} of the photos: {_rate(some, signed_s)}"
-        yield measuring.at_least(f"{what}, {processes} processes each", ours, peer, ratio, 60)
+        signed_s, ours_s = measuring.in_turn_s(1, partial(signatures, pool, photos[:few]), scan)
+        ratio = (signed_s / few) / (ours_s / len(photos))
+        ours, peer = _rate(len(photos), ours_s), f"Wand's signature, {few} of them: {_rate(few, signed_s)}"
+        yield measuring.at_least(what, ours, peer, ratio, 60)
 
 
-def _rate(photos: list[Path], took_s: float) -> str:
-    return f"{len(photos) / took_s:.3g} files/s"
+def _rate(count: int, took_s: float) -> str:
+    return f"{count / took_s:.3g} files/s"
 
 
-def index(cache: Path, photos: list[Path]) -> None:
+def index(cache: Path, library: Path, count: int) -> None:
     """A scan into a fresh ledger, the start of its processes included."""
-    library = photos[0].parent.parent
     with TemporaryDirectory(dir=cache, prefix="state-") as state, desk(library, Path(state)) as ours:
-        if ours.scan().found != len(photos):
+        if ours.scan().found != count:
             message = "This is no measurement: not every photo was read."
             raise SystemExit(message)
 

@@ -34,7 +34,9 @@ FULL = Facts(
 )
 
 SAYINGS = tuple(
-    name for name in Facts.__dataclass_fields__ if name not in {"sources", "warnings", "unread", "overruled", "width_px", "height_px"}
+    name
+    for name in Facts.__dataclass_fields__
+    if name not in {"sources", "warnings", "unread", "overruled", "width_px", "height_px"}
 )
 """The fields that are written and read back."""
 

@@ -19,11 +19,11 @@ from heliograph.desk.making import Place
 from heliograph.errors import Busy, LedgerUnusable, Mistake, Refused, SignInNeeded
 from heliograph.execute import End, Event, carry_out
 from heliograph.model import Action, F, Plan, Post, Subject, SubjectKind, Verb
-from heliograph.policy import Direction, OnEdited, OnFixed, OnRefused, PlatformPolicy, When
+from heliograph.policy import Direction, OnEdited, OnFixed, OnMissing, OnRefused, PlatformPolicy, When
 from heliograph.ports import Outcome
 from heliograph.wanted import with_defaults
 from memory import PHOTO_FIELDS, FakeClock, MemoryLibrary, MemoryPlatform, World
-from studio import make_desk, photo, quick_ledgers, template_ledger
+from studio import make_desk, moment, photo, quick_ledgers, template_ledger
 
 COAST = ("Socials|memory", "Socials|memory|albums|Coast")
 LATER_S = 3600.0
@@ -50,11 +50,16 @@ class MoodyPlatform(MemoryPlatform):
     calls: list[tuple[str, str]] = field(default_factory=list)
     watch: Callable[[], None] = lambda: None
     """Called within every `add`."""
+    brief: bool = False
+    """Answers with an id and nothing else."""
 
     def _called(self, call: str, name: str) -> None:
         self.calls.append((call, name))
         if (call, name) in self.troubles:
             raise self.troubles[call, name]
+
+    def _answer(self, post: Post) -> Post:
+        return replace(post, fields={}) if self.brief else post
 
     def prepare(self, subject, wanted, rendition):
         self._called("prepare", wanted.where)
@@ -63,7 +68,7 @@ class MoodyPlatform(MemoryPlatform):
     def add(self, claim, wanted, rendition):
         self._called("add", wanted.where)
         self.watch()
-        return super().add(claim, wanted, rendition)
+        return self._answer(super().add(claim, wanted, rendition))
 
     def find(self, claims):
         self._called("find", "")
@@ -71,7 +76,7 @@ class MoodyPlatform(MemoryPlatform):
 
     def update(self, post, wanted, fields, rendition):
         self._called("update", wanted.where)
-        return super().update(post, wanted, fields, rendition)
+        return self._answer(super().update(post, wanted, fields, rendition))
 
     def delete(self, post):
         self._called("delete", post.id)
@@ -359,6 +364,69 @@ def test_removed_there_it_is_added_again_only_when_asked_to(studio: Studio) -> N
     assert verbs(desk.plan()) == [(Verb.ASK, "a.jpg")]
 
 
+def members(studio: Studio) -> dict[str, list[str]]:
+    """Album -> titles of the posts that it shows."""
+    posts = studio.world.posts
+    return {
+        str(album.fields[F.TITLE]): [str(posts[id_].fields[F.TITLE]) for id_ in album.fields[F.MEMBERS] if id_ in posts]
+        for album in studio.world.of(SubjectKind.ALBUM)
+    }
+
+
+@pytest.mark.parametrize("prunes", [True, False], ids=["the platform prunes its albums", "it does not"])
+def test_a_photo_that_is_added_again_is_in_its_albums_again(studio: Studio, prunes: bool) -> None:
+    studio.policy = replace(HERE, when=When(missing=OnMissing.ADD))
+    studio.put("a.jpg", "b.jpg", keywords=COAST)
+    desk = studio.open()
+    list(desk.sync())
+    expected = members(studio)
+    studio.wait()
+    gone = next(id_ for id_, item in studio.world.posts.items() if item.fields[F.TITLE] == "a.jpg")
+    del studio.world.posts[gone]
+    (album,) = studio.world.of(SubjectKind.ALBUM)
+    if prunes:
+        left = tuple(id_ for id_ in album.fields[F.MEMBERS] if id_ != gone)
+        edited(studio.world, album.id, members=left, cover=left[0])
+    for _ in range(3):
+        list(desk.sync())
+        studio.wait()
+    assert members(studio) == expected
+    assert desk.plan().actions == ()
+
+
+def test_a_photo_that_is_added_again_is_in_its_albums_again_though_their_title_is_set_in_the_same_run(
+    studio: Studio,
+) -> None:
+    studio.policy = replace(HERE, when=When(missing=OnMissing.ADD, edited=OnEdited.OVERWRITE))
+    studio.put("a.jpg", keywords=COAST)
+    desk = studio.open()
+    list(desk.sync())
+    studio.wait()
+    (album,) = studio.world.of(SubjectKind.ALBUM)
+    studio.world.posts = {album.id: album}
+    edited(studio.world, album.id, title="My coast")
+    for _ in range(3):
+        list(desk.sync())
+        studio.wait()
+    assert members(studio) == {"Coast": ["a.jpg"]}
+    assert desk.plan().actions == ()
+
+
+def test_a_photo_that_is_posted_anew_is_in_its_albums_again(studio: Studio) -> None:
+    studio.policy = replace(HERE, when=When(fixed=OnFixed.REPOST))
+    studio.put("a.jpg", "b.jpg", keywords=COAST)
+    desk = studio.open(fixed=frozenset({F.ALT}))
+    list(desk.sync())
+    expected = members(studio)
+    studio.wait()
+    studio.put("a.jpg", keywords=COAST, alt_text="Boats")
+    for _ in range(3):
+        list(desk.sync())
+        studio.wait()
+    assert members(studio) == expected
+    assert desk.plan().actions == ()
+
+
 def test_what_the_rules_refuse_is_told_to_the_library_with_its_reasons(studio: Studio) -> None:
     studio.put("a.jpg", keywords=("Socials|memory", "Private|House"))
     desk = studio.open()
@@ -479,6 +547,33 @@ def test_a_photo_that_came_home_and_is_deleted_there_is_not_asked_about(studio: 
     list(desk.sync())
     assert list(studio.library.items) == ["Incoming/p7.jpg"]
     assert desk.plan().actions == ()
+
+
+def test_a_deletion_is_told_of_the_photo_where_it_is_now(studio: Studio) -> None:
+    studio.put("2024/a.jpg", pixels="tide", title="Tide")
+    desk = studio.open()
+    list(desk.sync())
+    studio.library.items.clear()
+    studio.put("Best/tide.jpg", pixels="tide", title="Tide", taken=moment("2024/a.jpg"))
+    assert desk.plan().actions == ()
+    studio.library.items.clear()
+    studio.put("other.jpg", keywords=())
+    assert verbs(desk.plan()) == [(Verb.DELETE, "Best/tide.jpg")]
+    list(desk.sync())
+    assert studio.library.noted[-1] == Outcome("Best/tide.jpg", "memory", None)
+
+
+def test_what_an_answer_left_out_is_learnt_from_the_listing_and_an_edit_after_that_is_seen(studio: Studio) -> None:
+    """Some platforms answer an upload with an id and nothing else."""
+    studio.put("a.jpg", title="Low tide")
+    desk = studio.open()
+    studio.platform.brief = True
+    list(desk.sync())
+    studio.wait()
+    assert desk.plan().actions == ()
+    (post,) = studio.world.posts
+    edited(studio.world, post, title="Ebb")
+    assert verbs(desk.plan()) == [(Verb.ASK, "a.jpg")]
 
 
 # --- what goes wrong stays where it is --------------------------------------------------------------------------------

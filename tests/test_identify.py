@@ -138,6 +138,17 @@ def test_a_file_of_another_moment_says_nothing_about_one_that_vanished() -> None
     assert said([Seen("b.jpg", TWO, LATER)], [known("a.jpg", ONE)]) == {"b.jpg": (TWO[:32], Role.MAIN)}
 
 
+def test_files_without_a_date_say_nothing_about_one_that_vanished() -> None:
+    assert said([Seen("b.jpg", TWO)], [known("a.jpg", ONE, "")]) == {"b.jpg": (TWO[:32], Role.MAIN)}
+
+
+def test_an_older_version_of_another_photograph_is_not_taken_for_one_that_vanished() -> None:
+    """Two of a series, of the same second; one is gone, of the other an older version appears."""
+    photographs = [known("a.jpg", ONE), known("b.jpg", THREE, NOON, TWO)]
+    found = said([Seen("b.jpg", THREE, NOON), Seen("backup/b.jpg", TWO, NOON)], photographs)
+    assert found == {"b.jpg": (TWO[:32], Role.MAIN), "backup/b.jpg": (TWO[:32], Role.COPY)}
+
+
 def test_two_files_that_swapped_their_names_stay_what_they_were() -> None:
     found = said(
         [Seen("a.jpg", TWO, LATER), Seen("b.jpg", ONE, NOON)], [known("a.jpg", ONE), known("b.jpg", TWO, LATER)]

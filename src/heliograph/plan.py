@@ -309,7 +309,11 @@ class Table:
         return {
             name
             for name, agreed in record.fields.items()
-            if name in post.fields and name not in record.setting and value_digest(post.fields[name]) != agreed.shown
+            if name in post.fields
+            and name not in record.setting
+            # Nothing is known of what the platform made of it where its answer did not say.
+            and agreed.shown
+            and value_digest(post.fields[name]) != agreed.shown
         }
 
     def _changes(self, standing: Standing, names: Iterable[str]) -> tuple[Change, ...]:

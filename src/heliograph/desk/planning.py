@@ -15,7 +15,6 @@ from heliograph.identify import Likeness, same_post
 from heliograph.jsonform import facts_digest
 from heliograph.ledger import Judged, Ledger, Line
 from heliograph.ledger.files import batches
-from heliograph.ledger.records import shown_digest
 from heliograph.model import (
     Action,
     F,
@@ -55,7 +54,7 @@ class Planner:
     _survey: Survey = field(default_factory=lambda: Survey((), full=False, looked=False))
     _doubts: dict[Subject, str] = field(default_factory=dict)
     _placed: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
-    _bases: dict[Subject, tuple[str, str]] = field(default_factory=dict)
+    _agreed: list[tuple[Record, Post]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _unclaimed: dict[Value, list[Post]] | None = None
     """Date taken -> posts that could be anybody's, once they were asked for."""
@@ -87,7 +86,7 @@ class Planner:
         actions += [self._decide(table, standing) for standing in self._albums(absent_after(actions))]
         if self._survey.pending:
             actions.append(finish(self._name, self._survey.pending))
-        self.ledger.records.rebase(self._name, self._bases)
+        self._rebase()
         return plan(actions, kept, self.policy, self._notes)
 
     # -- the platform --
@@ -207,9 +206,16 @@ class Planner:
 
     def _decide(self, table: Table, standing: Standing) -> Action:
         action = table.decide(standing)
-        if action.verb == Verb.KEEP and standing.wanted and standing.post and table.in_step(standing):
-            self._bases[standing.subject] = (standing.wanted.basis, shown_digest(standing.post))
+        wanted, record, post = standing.wanted, standing.record, standing.post
+        if action.verb == Verb.KEEP and wanted and record and post and table.in_step(standing):
+            self._agreed.append((replace(record, where=wanted.where, basis=wanted.basis), post))
+        if len(self._agreed) >= CLOSE:
+            self._rebase()
         return action
+
+    def _rebase(self) -> None:
+        self.ledger.records.rebase(self._agreed)
+        self._agreed.clear()
 
     def _homeless(self) -> Iterator[Standing]:
         """Records of photographs that the library does not hold any more, or may hold under another name."""

@@ -9,7 +9,10 @@ def agreed_record(wanted: Wanted, post: Post, sent: Fields, before: Record | Non
     """What both sides agree on after `sent` was answered with `post`; other fields stay as they were agreed before."""
     fresh = {name: Agreed(value, _shown(post, name)) for name, value in sent.items()}
     fields = {**(before.fields if before else {}), **fresh}
-    complete = all(name in fields and fields[name].sent == value for name, value in wanted.fields.items())
+    setting = tuple(name for name in before.setting if name not in sent) if before else ()
+    complete = not setting and all(
+        name in fields and fields[name].sent == value for name, value in wanted.fields.items()
+    )
     return Record(
         wanted.subject,
         wanted.platform,
@@ -20,6 +23,7 @@ def agreed_record(wanted: Wanted, post: Post, sent: Fields, before: Record | Non
         wanted.basis if complete else "",
         fields,
         before.posted_at if before else "",
+        setting=setting,
     )
 
 

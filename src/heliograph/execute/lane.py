@@ -177,7 +177,8 @@ class Lane:
         names = [change.field for change in action.changes]
         wanted = _wanted(action).fields
         fields = {name: Agreed(wanted[name], value_digest(post.fields[name])) for name in names}
-        record = replace(record, fields={**record.fields, **fields})
+        setting = tuple(name for name in record.setting if name not in fields)
+        record = replace(record, fields={**record.fields, **fields}, setting=setting)
         sentence = f"{action.where}: {_fields(action)} on {self.name} stays as it was edited there"
         self._agree(action, record, post, sentence)
         return self._done(action, sentence, post, record)

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert
 from heliograph import jsonform
 from heliograph.identify import Identity, Photograph, Role, Seen
 from heliograph.ledger.store import Store
-from heliograph.ledger.tables import file, form, photo, pixels, record, verdict
+from heliograph.ledger.tables import file, form, photo, pixels, record, upsert, verdict
 from heliograph.model import Facts, Photo, SubjectKind
 from heliograph.ports import Found, Unreadable
 
@@ -32,6 +32,15 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 # Built once: putting a statement together costs more than carrying it out, and these run for every folder and photo.
 _STAMPS = select(file.c.name, file.c.stamp).where(file.c.part == bindparam("in_part"))
 _PAPERS = select(form.c.where, form.c.photo).where(form.c.where.in_(bindparam("places", expanding=True)))
+_FILE = upsert(file, kept=frozenset({"photo"}))
+_FORM = upsert(form)
+_PHOTOGRAPH = upsert(photo)
+_ASSIGN = (
+    update(file)
+    .where(file.c.where == bindparam("place"))
+    .values({name: bindparam(f"new_{name}") for name in ("photo", "role", "reason", "question")})
+)
+_PIXELS = insert(pixels).on_conflict_do_nothing()
 
 
 class Files:
@@ -59,15 +68,10 @@ class Files:
         """Takes in what was read; which photographs these files are is open until `assign` says so."""
         rows = [_row(sight) for sight in found] + [_blank(sight) for sight in unreadable]
         with self._store.transaction() as db:
-            for batch in batches(rows):
-                statement = insert(file).values(batch)
-                changed = {name: statement.excluded[name] for name in batch[0] if name not in {"where", "photo"}}
-                db.execute(statement.on_conflict_do_update(index_elements=["where"], set_=changed))
-            for sights in batches(found):
-                papers = insert(form).values([{"where": s.photo.where, "photo": _paper(s.photo)} for s in sights])
-                db.execute(
-                    papers.on_conflict_do_update(index_elements=["where"], set_={"photo": papers.excluded.photo})
-                )
+            if rows:
+                db.execute(_FILE, rows)
+            if found:
+                db.execute(_FORM, [{"where": sight.photo.where, "photo": _paper(sight.photo)} for sight in found])
             for gone in batches(sight.where for sight in unreadable):
                 db.execute(delete(form).where(form.c.where.in_(gone)))
                 db.execute(update(file).where(file.c.where.in_(gone)).values(photo=None, role=""))
@@ -155,11 +159,13 @@ class Files:
             for batch in batches(identities):
                 db.execute(_ASSIGN, [_assigned(identity) for identity in batch])
             for places in batches(i.where for i in identities if i.role == Role.MAIN):
-                mains = select(file.c.photo, file.c.where, file.c.digest, file.c.taken).where(file.c.where.in_(places))
+                mains = select(file.c.photo.label("id"), file.c.where, file.c.digest, file.c.taken).where(
+                    file.c.where.in_(places)
+                )
                 rows = [row._asdict() for row in db.execute(mains)]
                 if rows:
                     db.execute(_PHOTOGRAPH, rows)
-                    db.execute(_PIXELS, rows)
+                    db.execute(_PIXELS, [{"digest": row["digest"], "photo": row["id"]} for row in rows])
 
     # -- what they say --
 
@@ -216,20 +222,6 @@ class Files:
         query = query.order_by(exact.desc(), file.c.where).limit(limit)
         with self._store.transaction() as db:
             return [(row.photo or "", row.where, row.role, row.reason) for row in db.execute(query)]
-
-
-_ASSIGN = (
-    update(file)
-    .where(file.c.where == bindparam("place"))
-    .values({name: bindparam(f"new_{name}") for name in ("photo", "role", "reason", "question")})
-)
-_NEW_PHOTOGRAPH = insert(photo).values(
-    id=bindparam("photo"), where=bindparam("where"), digest=bindparam("digest"), taken=bindparam("taken")
-)
-_PHOTOGRAPH = _NEW_PHOTOGRAPH.on_conflict_do_update(
-    index_elements=["id"], set_={name: _NEW_PHOTOGRAPH.excluded[name] for name in ("where", "digest", "taken")}
-)
-_PIXELS = insert(pixels).values(digest=bindparam("digest"), photo=bindparam("photo")).on_conflict_do_nothing()
 
 
 def _assigned(identity: Identity) -> dict[str, str]:

@@ -7,15 +7,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, and_, bindparam, delete, exists, select, update
-from sqlalchemy.dialects.sqlite import Insert, insert
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy.dialects.sqlite import insert
 
 from heliograph import jsonform
 from heliograph.identify import Role
 from heliograph.ledger.files import batches
 from heliograph.ledger.store import Store
-from heliograph.ledger.tables import file, gone, look, record, seen, verdict
-from heliograph.model import Agreed, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
+from heliograph.ledger.tables import file, gone, look, record, seen, upsert, verdict
+from heliograph.model import Agreed, F, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
 
 STREAM = 10_000
 """Rows that are read at once; the stream never holds the database while its reader works."""
@@ -187,14 +187,19 @@ class Records:
                 found.update(db.execute(columns.where(here, record.c.post.in_(batch))).all())
         return found
 
-    def rebase(self, platform: str, bases: Mapping[Subject, tuple[str, str]]) -> None:
+    def rebase(self, agreed: Iterable[tuple[Record, Post]]) -> None:
         """Both sides were compared and agree: the next run need not compare them again.
 
-        `bases` gives the basis and the digest of what the platform shows.
+        What the platform's answer had left out is learnt from what it shows now.
         """
         with self._store.transaction() as db:
-            for subject, (basis, shown) in bases.items():
-                db.execute(update(record).where(*_key(platform, subject)).values(basis=basis, shown=shown))
+            for item, post in agreed:
+                unseen = (name for name, field in item.fields.items() if not field.shown and name in post.fields)
+                learnt = {name: Agreed(item.fields[name].sent, value_digest(post.fields[name])) for name in unseen}
+                values = {"where": item.where, "basis": item.basis, "shown": shown_digest(post)}
+                if learnt:
+                    values["fields"] = _fields_form({**item.fields, **learnt})
+                db.execute(update(record).where(*_key(item.platform, item.subject)).values(values))
 
     def _select(self, condition: ColumnElement[bool]) -> list[Record]:
         query = select(record).where(condition).order_by(record.c.platform, record.c.kind, record.c.where)
@@ -272,19 +277,13 @@ class Records:
             return [_post(row[0]) for row in db.execute(query)]
 
 
-def _upsert(table: Table, kept: frozenset[str] = frozenset()) -> Insert:
-    """Inserts a row; one with the same key takes its values on, all but the kept ones."""
-    statement = insert(table)
-    key = [column.name for column in table.primary_key]
-    names = (column.name for column in table.columns)
-    changed = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
-    return statement.on_conflict_do_update(index_elements=key, set_=changed)
-
-
 # Built once: putting a statement together costs more than carrying it out, and these run for every photo.
-_AGREE = _upsert(record, kept=frozenset({"posted_at"}))
-_MIRROR = _upsert(seen)
+_AGREE = upsert(record, kept=frozenset({"posted_at"}))
+_MIRROR = upsert(seen)
 _NOT_GONE = delete(gone).where(gone.c.platform == bindparam("where_platform"), gone.c.post == bindparam("where_post"))
+_POST_BEFORE = select(record.c.post).where(
+    *(record.c[name] == bindparam(f"where_{name}") for name in ("platform", "kind", "subject"))
+)
 
 
 def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
@@ -299,14 +298,21 @@ def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
         "where": item.where,
         "basis": item.basis,
         "shown": shown_digest(post) if agreed else "",
-        "fields": json.dumps({k: [a.sent, a.shown] for k, a in item.fields.items()}, ensure_ascii=False),
-        "setting": "",
+        "fields": _fields_form(item.fields),
+        "setting": " ".join(item.setting),
         "changed_at": now,
     }
     key = {"platform": item.platform, "kind": item.subject.kind, "subject": item.subject.id}
+    before = db.execute(_POST_BEFORE, {f"where_{name}": value for name, value in key.items()}).scalar()
+    if before not in {None, item.post_id}:
+        _reopen_albums(db, item)
     db.execute(_AGREE, {**key, **values, "posted_at": item.posted_at or now})
     db.execute(_NOT_GONE, {"where_platform": item.platform, "where_post": item.post_id})
     _mirror(db, item.platform, [post], now)
+
+
+def _fields_form(fields: Mapping[str, Agreed]) -> str:
+    return json.dumps({name: [agreed.sent, agreed.shown] for name, agreed in fields.items()}, ensure_ascii=False)
 
 
 def begin_setting(db: Connection, item: Record, fields: Iterable[str]) -> None:
@@ -317,10 +323,20 @@ def begin_setting(db: Connection, item: Record, fields: Iterable[str]) -> None:
 
 def erase_agreement(db: Connection, item: Record, now: str) -> None:
     """Within a transaction: no record any more, and the post is gone."""
+    _reopen_albums(db, item)
     db.execute(delete(record).where(*_key(item.platform, item.subject)))
     db.execute(delete(seen).where(seen.c.platform == item.platform, seen.c.post == item.post_id))
     grave = insert(gone).values(platform=item.platform, post=item.post_id, at=now)
     db.execute(grave.on_conflict_do_update(index_elements=["platform", "post"], set_={"at": now}))
+
+
+def _reopen_albums(db: Connection, item: Record) -> None:
+    """Albums know their photos by post ids there: with another post, the same members are to be set again."""
+    held = record.c.fields.contains(json.dumps(item.subject.id), autoescape=True)
+    albums = and_(record.c.platform == item.platform, record.c.kind == SubjectKind.ALBUM, held)
+    if item.subject.kind == SubjectKind.PHOTO:
+        for row in db.execute(select(record).where(albums)).all():
+            begin_setting(db, _record(row), (F.MEMBERS, F.COVER))
 
 
 def _mirror(db: Connection, platform: str, posts: Iterable[Post], written_at: str) -> None:

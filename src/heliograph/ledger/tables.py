@@ -5,6 +5,7 @@ holds both against each other.
 """
 
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 HEAD = "0001"
 """The revision that this program reads and writes; older ledgers are brought up to it, newer ones are refused."""
@@ -177,3 +178,12 @@ answer = Table(
     Column("choice", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
+
+
+def upsert(table: Table, kept: frozenset[str] = frozenset()) -> Insert:
+    """Inserts rows; where there is one with the same key, it takes the new values on, all but the kept ones."""
+    statement = insert(table)
+    key = [column.name for column in table.primary_key]
+    names = (column.name for column in table.columns)
+    changed = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
+    return statement.on_conflict_do_update(index_elements=key, set_=changed)

@@ -26,8 +26,8 @@ _RACY = timedelta(seconds=2)
 """The coarsest file time in use (FAT): what was written so shortly before may be written again under the same time."""
 
 _SOCKET_ROOM = 64
-"""Bytes of the temporary folder's name: a fork server listens at a socket below it, whose name may have 103 bytes in all
-on macOS and 107 on Linux. Source: unix(4), unix(7), 2026."""
+"""Bytes of the temporary folder's name: a fork server listens at a socket below it, whose name may have 103 bytes
+in all on macOS and 107 on Linux. Source: unix(4), unix(7), 2026."""
 
 _AGAIN = "The other photos are not concerned; it is tried again next time."
 
