@@ -20,7 +20,7 @@ LEFT_OUT = "left out: `pip install wand` and the system's library of ImageMagick
 
 def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
     """The rate of a first scan with metadata and image-data digest, in files a second and all in the page cache."""
-    drawn, times, runs, few = (24, 2, 1, 4) if quick else (160, 8, 3, 16)
+    drawn, times, runs, few = (24, 2, 1, 4) if quick else (160, 16, 3, 16)
     with TemporaryDirectory(dir=cache, prefix="library-") as held, samples.pool_of(processes) as pool:
         library = Path(held)
         photos = samples.linked(samples.large(cache, drawn, processes), times, library)

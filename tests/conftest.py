@@ -10,7 +10,7 @@ from collections import defaultdict
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ("site_visit", "wire_service")
+pytest_plugins = ("studio", "moody", "site_visit", "small_world", "wire_service")
 """Fixtures that several files share."""
 
 settings.register_profile("here", deadline=None)

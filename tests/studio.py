@@ -86,6 +86,19 @@ def template_ledger(folder: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def quick() -> Iterator[None]:
+    """Ledgers of this file need not survive a power cut."""
+    with quick_ledgers():
+        yield
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Path:
+    """An empty ledger to copy."""
+    return template_ledger(tmp_path_factory.mktemp("ledger"))
+
+
 __all__ = [
     "FakeClock",
     "MemoryLibrary",

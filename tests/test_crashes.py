@@ -16,7 +16,7 @@ import pytest
 
 from heliograph.desk import Desk
 from heliograph.model import Claim, F, Post, SubjectKind, Verb
-from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo, quick_ledgers, template_ledger
+from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo
 
 
 class Killed(BaseException):
@@ -107,26 +107,18 @@ class Life:
         raise AssertionError
 
 
-@pytest.fixture(scope="module", autouse=True)
-def quick() -> Iterator[None]:
-    with quick_ledgers():
-        yield
-
-
-@pytest.fixture(scope="module")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template_ledger(tmp_path_factory.mktemp("ledger"))
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
-def new_life(tmp_path: Path, empty_ledger: Path) -> Callable[..., Life]:
+def new_life(tmp_path: Path, template: Path) -> Callable[..., Life]:
     made = Counter[str]()
 
     def new(**more: object) -> Life:
         made["lives"] += 1
         folder = tmp_path / str(made["lives"])
         (folder / "state").mkdir(parents=True)
-        shutil.copy(empty_ledger, folder / "state" / "ledger.sqlite")
+        shutil.copy(template, folder / "state" / "ledger.sqlite")
         return Life(folder, **more)
 
     return new

@@ -153,6 +153,28 @@ def test_a_failed_look_at_the_platform_leads_to_no_effect(walk) -> None:
     assert {action.verb for action in unseen} <= TELLING
 
 
+@pytest.mark.parametrize(
+    ("setting", "looked", "verb"),
+    [
+        (OnRefused.ASK, True, Verb.ASK),
+        (OnRefused.ASK, False, Verb.ASK),
+        (OnRefused.DELETE, True, Verb.DELETE),
+        (OnRefused.DELETE, False, Verb.WAIT),
+        (OnRefused.LEAVE, True, Verb.REFUSE),
+        (OnRefused.LEAVE, False, Verb.REFUSE),
+    ],
+)
+def test_what_is_published_and_no_longer_let_out_goes_by_the_settings(walk, setting, looked, verb) -> None:
+    shows = Show.YES if looked else Show.NOT_LOOKED
+    found = {
+        action.verb
+        for standing, action, policy in walk
+        if standing.want == Want.REFUSED and standing.record and standing.show == shows
+        if policy.when.refused == setting
+    }
+    assert found == {verb}
+
+
 def test_a_failed_look_at_the_library_leads_to_no_effect(walk) -> None:
     assert {action.verb for standing, action, _ in walk if standing.want == Want.NOT_LOOKED} == {Verb.KEEP}
 

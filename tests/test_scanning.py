@@ -16,21 +16,13 @@ from heliograph.errors import LibraryUnavailable
 from heliograph.ledger import Ledger, Saying
 from heliograph.model import Claim, Photo, Post, Record, Subject, SubjectKind, Taken, Wanted
 from heliograph.ports import Found, NotLooked, Sighting, Unchanged, Unreadable, Vanished
-from studio import FakeClock, MemoryLibrary, photo, quick_ledgers, template_ledger
+from studio import FakeClock, MemoryLibrary, photo
 
 NOON = Taken("2024-05-03T12:00:00")
 LATER = Taken("2024-05-03T13:00:00")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _quick() -> Iterator[None]:
-    with quick_ledgers():
-        yield
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return template_ledger(tmp_path_factory.mktemp("ledger"))
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
