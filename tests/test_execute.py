@@ -407,3 +407,14 @@ def test_what_an_answer_left_out_is_learnt_from_the_listing_and_an_edit_after_th
     (post,) = studio.world.posts
     edited(studio.world, post, title="Ebb")
     assert verbs(desk.plan()) == [(Verb.ASK, "a.jpg")]
+
+
+def test_an_album_that_loses_a_photo_and_stays_is_in_step_after_one_plan(studio: Studio) -> None:
+    studio.put("a.jpg", "b.jpg", "c.jpg", keywords=COAST)
+    desk = studio.open()
+    applied(desk)
+    studio.wait()
+    del studio.library.items["c.jpg"]
+    assert applied(desk) == {"c.jpg": End.DONE, "Coast": End.DONE, "memory": End.DONE}
+    studio.wait()
+    assert desk.plan().actions == ()

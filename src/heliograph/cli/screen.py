@@ -40,6 +40,10 @@ class Screen:
         """A line of data; where it is too long for the terminal it goes on below `body`, not below `lead`."""
         _line(self.out, lead, body)
 
+    def address(self, where: str) -> None:
+        """A line of its own that is never broken, so that it can be clicked and copied."""
+        self.out.print(Text(visible(where)), soft_wrap=True)
+
     def say(self, body: str | Text = "", lead: str | Text = "") -> None:
         """A line of talk; not shown with -q."""
         if self.loud >= 0:

@@ -162,4 +162,4 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
         case PageToOpen(path):
             page.put()
             page.put("Done. Change a photo, then try `helio plan` in that folder. This is the page to open:")
-            page.put(path.as_uri())
+            page.address(path.as_uri())

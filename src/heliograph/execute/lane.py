@@ -166,7 +166,8 @@ class Lane:
 
     def _set(self, action: Action, record: Record, post: Post) -> tuple[Record, Post]:
         wanted, sent = self._resolved(_wanted(action))
-        names = frozenset(change.field for change in action.changes)
+        # What an action before this one left open, such as the cover of an album that lost a photo, goes along.
+        names = frozenset({change.field for change in action.changes} | (set(record.setting) & wanted.fields.keys()))
         rendition = self._rendition(wanted) if F.PICTURE in names else None
         self.doors.ledger.journal.begin_setting(record, names)
         shown = self.platform.update(replace(post, mark=record.mark or post.mark), wanted, names, rendition)

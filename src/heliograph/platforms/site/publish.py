@@ -161,8 +161,11 @@ class Publication:
             return  # a killed switch came this far
         if foreign:
             self._refuse_foreign(path, source)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        source.replace(target)
+        try:
+            source.replace(target)
+        except FileNotFoundError:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.replace(target)
 
     def _stage(self, page: New, known: bool, steps: _Steps) -> None:
         if page.content is None:
