@@ -231,7 +231,7 @@ class Rendition:
 
     files: tuple[RenditionFile, ...]
     blur: str = ""
-    """A tiny PNG as a data address, for a page to show while the picture loads; empty where nobody needs it."""
+    """A tiny picture as a data address, for a page to show while the picture loads; empty where nobody needs it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from heliograph import jsonform
@@ -224,11 +224,6 @@ class Journal:
             )
             for row in rows
         ]
-
-    def last_at(self) -> str:
-        """When something was last written into the history; empty when never."""
-        with self._store.transaction() as db:
-            return str(db.execute(select(func.max(event.c.at))).scalar() or "")
 
     # -- answers --
 
