@@ -7,36 +7,29 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
-
-import applying
-import indexing
-import measuring
-import rendering
-import unchanged
-from heliograph.libraries.folder.workers import cores
 
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
-MEASURES: dict[str, Callable[..., Iterator[measuring.Row]]] = {
-    "indexing": indexing.rows,
-    "unchanged": unchanged.rows,
-    "applying": applying.rows,
-    "rendering": rendering.rows,
-}
+MEASURES = ("indexing", "unchanged", "applying", "rendering")
+"""Modules beside this one, each with `rows`. They are imported late: the processes that read photos import this page
+anew as they start, and `helio` itself is no heavier."""
 
 
 def main() -> int:
     """0 where every target was met."""
+    import measuring
+    from heliograph.libraries.folder.workers import cores
+
     asked = _arguments()
     asked.cache.mkdir(parents=True, exist_ok=True)
     print(f"samples and scratch data: {asked.cache}", file=sys.stderr)
     rows = []
     for name in asked.names or MEASURES:
-        for row in MEASURES[name](asked.cache, cores(), quick=asked.quick):
+        for row in import_module(name).rows(asked.cache, cores(), quick=asked.quick):
             rows.append(row)
             print(f"{row.measure}: {row.ours}; {row.peer}", file=sys.stderr)
     told = f"{_machine(quick=asked.quick)}\n\n{measuring.table(rows)}"
@@ -62,6 +55,8 @@ def _arguments() -> argparse.Namespace:
 
 def _machine(*, quick: bool) -> str:
     """When and on what kind of machine, and how busy it was with other things."""
+    from heliograph.libraries.folder.workers import cores
+
     words = [f"{datetime.now(UTC):%Y-%m-%d}", f"{cores()} cores", platform.system()]
     words.append(f"Python {platform.python_version()}")
     if hasattr(os, "getloadavg"):

@@ -8,13 +8,15 @@ its code and the bytes up to the next one. Hashed are pieces with code 00, DA or
 length word. Long runs of such pieces are hashed as one slice: only a real marker ends a run.
 """
 
-import re
 from collections.abc import Iterator
-from typing import BinaryIO
+from functools import cache
+from typing import Any, BinaryIO
 
 from heliograph.digest.reading import Damaged, exactly
 
 COVERS = "jpeg scans"
+
+_NO_END = "is cut short: its picture has no end"
 
 _SOI, _EOI, _SOS, _TEM = 0xD8, 0xD9, 0xDA, 0x01
 _RUN = frozenset({0x00, _SOS, *range(0xD0, 0xD8)})
@@ -26,8 +28,8 @@ _SIZED = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _FILL = frozenset({0xFF})
 _INSIDE = frozenset({0x00, *range(0xD0, 0xD8)}) | _FILL
 """What may follow FF within a scan."""
-_LEAVING = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-_SAMPLE_BYTES, _SPARSE_BYTES = 1 << 15, 500
+_BLOCK_BYTES = 1 << 17
+"""So much is searched at once: it stays in the processor's cache."""
 
 
 def pieces(file: BinaryIO) -> Iterator[memoryview]:
@@ -41,12 +43,12 @@ def pieces(file: BinaryIO) -> Iterator[memoryview]:
     view = memoryview(data)
     at, scans = 2, 0
     while True:
-        at = _next(data, at, _FILL)
+        at = _next(data, at)
         code = data[at + 1]
         if code == _EOI:
             break
         if code in _RUN:
-            start, at = at, _next(data, at + 2, _INSIDE)
+            start, at = at, _end_of_scan(data, at + 2)
             yield view[start : at if data[at + 1] in _BARE else _last_code(data, start, at)]
             scans += code == _SOS
         else:
@@ -56,27 +58,44 @@ def pieces(file: BinaryIO) -> Iterator[memoryview]:
         raise Damaged(message)
 
 
-def _next(data: bytes, at: int, passed_over: frozenset[int]) -> int:
-    """Where the next code begins that is not one of `passed_over`.
-
-    `bytes.find` leaps (memchr) where a regular expression walks: in photos with an FF every 1,000 or 2,000 bytes it
-    takes half the time. Where they are dense, the loop around it costs more than the walk.
-    """
-    find = data.find
+def _next(data: bytes, at: int) -> int:
+    """Where the next code begins that is no fill byte."""
     try:
-        if passed_over is _INSIDE and data.count(b"\xff", at, at + _SAMPLE_BYTES) > _SAMPLE_BYTES // _SPARSE_BYTES:
-            found = _LEAVING.search(data, at)
-            at = found.start() if found else -1
-        else:
-            at = find(b"\xff", at)
+        at = data.find(b"\xff", at)
         while at >= 0:
-            if data[at + 1] not in passed_over:
+            if data[at + 1] not in _FILL:
                 return at
-            at = find(b"\xff", at + 1)
+            at = data.find(b"\xff", at + 1)
     except IndexError:
         pass
-    message = "is cut short: its picture has no end"
-    raise Damaged(message)
+    raise Damaged(_NO_END)
+
+
+def _end_of_scan(data: bytes, at: int) -> int:
+    """Where the next code begins that leads out of the scan.
+
+    A photo has an FF every few hundred bytes, nearly all of them within the scan. numpy looks at a block of them at
+    once, in well under half the time that a regular expression takes.
+    """
+    import numpy as np
+
+    whole = np.frombuffer(data, np.uint8)
+    leaving = _leaving()
+    for start in range(at, len(data) - 1, _BLOCK_BYTES):
+        block = whole[start : start + _BLOCK_BYTES + 1]
+        marks = np.flatnonzero(block[:-1] == 0xFF)  # noqa: PLR2004 - every code begins with it
+        codes = block[1:][marks]
+        if codes.any() and (out := leaving[codes]).any():
+            return start + int(marks[out.argmax()])
+    raise Damaged(_NO_END)
+
+
+@cache
+def _leaving() -> Any:
+    """For each byte, whether it leads out of a scan when it follows FF."""
+    import numpy as np
+
+    return np.array([code not in _INSIDE for code in range(256)])
 
 
 def _last_code(data: bytes, start: int, end: int) -> int:

@@ -117,13 +117,15 @@ class Xmp:
 
     def __init__(self, data: Any) -> None:
         self._data = data
+        self._keys = frozenset(datum.key() for datum in data)
+        self._texts: dict[str, tuple[str, ...]] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self._structs: dict[str, list[dict[str, str]]] = {}
         self.truncated: list[str] = []
         """Properties with more items than `MOST_KEYWORDS`, or items longer than any word."""
 
     def __bool__(self) -> bool:
-        return not self._data.empty()
+        return bool(self._keys)
 
     def text(self, *names: str) -> str:
         """The first text of the first of these properties that has any."""
@@ -131,8 +133,13 @@ class Xmp:
 
     def texts(self, name: str) -> tuple[str, ...]:
         """The items of an array in their order; of language alternatives only the default, else the first."""
+        if name not in self._texts:
+            self._texts[name] = self._items(name)
+        return self._texts[name]
+
+    def _items(self, name: str) -> tuple[str, ...]:
         key = f"Xmp.{name}"
-        if key not in self._data:
+        if key not in self._keys:
             return ()
         value = self._data[key].value()
         exiv2 = engine()
@@ -157,7 +164,7 @@ class Xmp:
 
     def _every(self, name: str) -> tuple[str, ...]:
         key = f"Xmp.{name}"
-        if key not in self._data:
+        if key not in self._keys:
             return ()
         value = self._data[key].value()
         if isinstance(value, engine().XmpTextValue) and str(value).startswith(_TREE):
@@ -187,7 +194,7 @@ class Xmp:
 
     def _structures(self, name: str) -> list[dict[str, str]]:
         key = f"Xmp.{name}"
-        if key not in self._data:
+        if key not in self._keys:
             return []
         found: dict[str, dict[str, str]] = {}
         for path, text in self._below(f"{key}["):
@@ -202,7 +209,7 @@ class Xmp:
     def tree(self, name: str, field: str) -> list[tuple[str, str]]:
         """Key and cleaned text of each property below `name` whose last step is `field`, at any depth."""
         key = f"Xmp.{name}"
-        if key not in self._data:
+        if key not in self._keys:
             return []
         ends = f":{field}"
         held = [datum for datum in self._data if datum.key().startswith(key) and datum.key().endswith(ends)]

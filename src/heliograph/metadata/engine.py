@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +10,7 @@ from threading import RLock
 from typing import Any, BinaryIO
 
 from heliograph.errors import Refused
-from heliograph.metadata.pieces import Piece, is_xmp, packet_of, pieces
+from heliograph.metadata.pieces import Piece, is_jpeg, is_xmp, packet_of, pieces
 
 LARGEST_XMP_BYTES = 16 * 1024 * 1024
 _HARMLESS_XMP_BYTES = 65_536
@@ -70,7 +69,7 @@ def opened(path: Path, unread: list[str]) -> Any:
     exiv2 = engine()
     try:
         with path.open("rb") as file:
-            hostile = _hostile_xmp(file, pieces(file))
+            hostile = _hostile_xmp(file)
             data = _blinded(file, hostile) if hostile else None
         if data:
             unread.append("The embedded XMP is too large to be honest, so it was not read.")
@@ -112,10 +111,10 @@ def too_much(packet: bytes) -> bool:
     return len(packet) > LARGEST_XMP_BYTES or len(set(_NAME.findall(packet))) > _MOST_NAMES
 
 
-def _hostile_xmp(file: BinaryIO, held: Iterable[Piece]) -> Piece | None:
+def _hostile_xmp(file: BinaryIO) -> Piece | None:
     """JPEG is safe by its segments of 64 kB; other formats hold packets of any size."""
-    for piece in held:
-        if piece.name == "APP1" or not is_xmp(piece):
+    for piece in () if is_jpeg(file) else pieces(file):
+        if not is_xmp(piece):
             continue
         if piece.length_bytes > LARGEST_XMP_BYTES or too_much(packet_of(file, piece, LARGEST_XMP_BYTES)):
             return piece

@@ -132,3 +132,5 @@ def _look_at_second(layers: Layers, image: Any, parts: Iterable[tuple[str, bytes
         for datum in data if name == noted else ():
             if datum.key() not in merged:
                 merged.add(engine().XmpKey(datum.key()), datum.value())
+    if found:
+        layers.xmp = Xmp(merged)

@@ -52,6 +52,12 @@ class Piece:
     """Where the bytes stand that say what kind of piece it is."""
 
 
+def is_jpeg(file: BinaryIO) -> bool:
+    """By its first bytes."""
+    file.seek(0)
+    return file.read(len(_JPEG)) == _JPEG
+
+
 def pieces(file: BinaryIO) -> Iterator[Piece]:
     """The pieces of a file before its picture (JPEG) or all of them (PNG, WebP), lazily; of TIFF and GIF only its XMP.
 

@@ -1,6 +1,7 @@
 """Reading one file: runs in a worker process, for files are not to be trusted, and imports little, to start soon."""
 
 import contextlib
+import gc
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -49,8 +50,13 @@ class Reading:
     """When the file or its sidecar was last written, by the file system's clock."""
 
 
-def limit_memory() -> None:
-    """Keeps a file that unfolds without end from taking the machine's memory, where the system can do that."""
+def make_ready() -> None:
+    """Readies a process for reading many files.
+
+    What is imported stays, so it is never searched for garbage. A file that unfolds without end cannot take the
+    machine's memory, where the system can do that.
+    """
+    gc.freeze()
     try:
         import resource
     except ImportError:

@@ -14,7 +14,7 @@ from pathlib import PurePath
 from pebble import ProcessFuture, ProcessPool
 
 from heliograph.errors import LibraryUnavailable
-from heliograph.libraries.folder.reading import Bounds, Job, Reading, limit_memory, read_all
+from heliograph.libraries.folder.reading import Bounds, Job, Reading, make_ready, read_all
 from heliograph.ports import Clock, Found, Sighting, Unreadable
 
 _CHUNK_FILES, _CHUNK_BYTES = 16, 64 << 20
@@ -93,7 +93,7 @@ class Workers:
 
     def _scheduled(self, jobs: tuple[Job, ...]) -> "ProcessFuture[list[Reading]]":
         if self._pool is None:
-            self._pool = ProcessPool(max_workers=self.count, initializer=limit_memory, context=_context())
+            self._pool = ProcessPool(max_workers=self.count, initializer=make_ready, context=_context())
         return self._pool.schedule(self.read, args=(jobs, self.bounds), timeout=self.timeout_s)
 
     def _oldest(self) -> Iterator[Found | Unreadable]:
@@ -162,7 +162,7 @@ def _context() -> BaseContext:
     if long or "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["heliograph.libraries.folder.reading"])
+    context.set_forkserver_preload(["heliograph.libraries.folder.reading", "exiv2", "numpy"])
     return context
 
 
