@@ -9,6 +9,7 @@ import subprocess
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -99,18 +100,25 @@ TABLE, COMMENT = b"\xff\xc4\x00\x04\xff\xff", b"\xff\xff\xfe\x00\x02"
 CODES = [STUFFED, RESTART, FILLED, SCAN, BARE, TABLE, COMMENT, b"\xff", b"a", b"\x00", b"\xd9"]
 
 
-@given(st.lists(st.sampled_from(CODES), max_size=25))
-@settings(max_examples=300, deadline=None)
-def test_any_stream_of_codes_is_cut_by_the_rule(codes):
+@given(st.lists(st.sampled_from(CODES), max_size=25), st.sampled_from([3, 4, 7, 1 << 18]))
+@settings(max_examples=600, deadline=None)
+def test_any_stream_of_codes_is_cut_by_the_rule_wherever_its_blocks_end(codes, block_bytes):
     data = b"\xff\xd8\xff\xda\x00\x02x" + b"".join(codes) + b"x\xff\xd9" + b"\xff\xd9" * 8
     try:
         expected = by_the_rule(data)
     except IndexError:
         return
     hashed = hashlib.sha256()
-    for piece in jpeg.pieces(io.BytesIO(data)):
-        hashed.update(piece)
+    with mock.patch.object(jpeg, "_BLOCK_BYTES", block_bytes):
+        for piece in jpeg.pieces(io.BytesIO(data)):
+            hashed.update(piece)
     assert hashed.hexdigest() == expected
+
+
+def test_a_jpeg_without_a_code_for_long_is_read_in_time(tmp_path):
+    plain = b"a" * (24 << 20)
+    data = b"\xff\xd8\xff\xda\x00\x02" + plain + b"\xff\xd9"
+    assert digest_of(tmp_path, data) == hashlib.sha256(data[2:-2]).hexdigest()
 
 
 def test_other_words_and_a_tail_keep_a_jpeg_digest(tmp_path):
