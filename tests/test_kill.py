@@ -139,12 +139,29 @@ def scanning(tmp_path):
     mark = f"SCAN_OF={tmp_path}"
     run = home.start("scan", env=environment(SCAN_OF=str(tmp_path)))
     until = time.monotonic() + 30
-    while len(workers_of(run.pid, mark)) < 2 and time.monotonic() < until:
+    while not all_read(workers_of(run.pid, mark)) and time.monotonic() < until:
         time.sleep(0.01)
     yield home, run, mark
     if run.poll() is None:
         run.kill()
+    for left in processes(mark):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(left, signal.SIGKILL)  # one that is stopped would hold on to the output for ever
     run.communicate()
+
+
+def all_read(workers: list[int]) -> bool:
+    """Both are at their files: so much work is more than their start takes."""
+    return len(workers) == 2 and all(ticks_of(pid) >= 8 for pid in workers)
+
+
+def ticks_of(pid: int) -> int:
+    """Hundredths of a second that the processor worked for a process."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as file:  # noqa: PTH123
+            return int(file.read().rpartition(")")[2].split()[11])
+    except (OSError, ValueError):
+        return 0
 
 
 def workers_of(parent: int, mark: str) -> list[int]:
