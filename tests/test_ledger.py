@@ -102,18 +102,21 @@ def test_the_migrations_make_exactly_the_tables_that_the_program_uses(ledger: Le
 def test_several_programs_may_make_a_ledger_at_the_same_moment(tmp_path: Path, clock: FakeClock) -> None:
     barrier, troubles = Barrier(4), []
 
-    def open_it() -> None:
+    def open_it(folder: Path) -> None:
         barrier.wait()
         try:
-            Ledger(tmp_path / "ledger.sqlite", clock).close()
+            Ledger(folder / "ledger.sqlite", clock).close()
         except Exception as trouble:  # noqa: BLE001 - told below
             troubles.append(trouble)
 
-    threads = [Thread(target=open_it) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    for attempt in range(20):
+        folder = tmp_path / str(attempt)
+        threads = [Thread(target=open_it, args=(folder,)) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [path.name for path in folder.iterdir()] == ["ledger.sqlite"]
     assert troubles == []
 
 

@@ -57,14 +57,15 @@ class Store:
         try:
             _private_folder(self.path.parent)
             if not self.path.exists():
-                os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+                _make(self.path)
             engine = create_engine(
                 URL.create("sqlite", database=str(self.path)),  # the path may hold any character
                 poolclass=StaticPool,
                 connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
             )
-        except OSError as trouble:
-            raise LedgerUnusable(self._sentence(_unopened(self.path, str(trouble.strerror)))) from trouble
+        except (OSError, sqlite3.Error) as trouble:
+            reason = str(getattr(trouble, "strerror", trouble))
+            raise LedgerUnusable(self._sentence(_unopened(self.path, reason))) from trouble
         event.listen(engine, "connect", _configure)
         event.listen(engine, "begin", _begin)
         return engine
@@ -148,6 +149,27 @@ class Store:
 def _private_folder(folder: Path) -> None:
     if not folder.exists():
         folder.mkdir(parents=True, mode=0o700)
+
+
+def _make(path: Path) -> None:
+    """An empty private database that already keeps a write-ahead log, whole or not at all.
+
+    Turning the log on later fails at once, without any waiting, where another program opens the file at that moment.
+    """
+    new = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.new")
+    os.close(os.open(new, os.O_CREAT | os.O_WRONLY, 0o600))
+    try:
+        with contextlib.closing(sqlite3.connect(new)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+        try:
+            os.link(new, path)
+        except FileExistsError:
+            return  # another program was quicker
+        except OSError:  # a file system without links
+            if not path.exists():
+                new.rename(path)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def _configure(connection: Any, _record: object) -> None:
