@@ -148,7 +148,7 @@ class Store:
 
 def _private_folder(folder: Path) -> None:
     if not folder.exists():
-        folder.mkdir(parents=True, mode=0o700)
+        folder.mkdir(parents=True, mode=0o700, exist_ok=True)
 
 
 def _make(path: Path) -> None:
