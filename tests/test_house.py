@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import asdict, fields
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -32,12 +34,20 @@ MOST_LINES = 500
 MOST_LINES_OF_A_FUNCTION = 60
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "core", "misc"}
 
+GARDEN = "standin/"
+"""Where other services are played: what a stand-in does itself (read pictures, tell the time) is not the house's."""
+
 FENCES = {
     "SQL": ({"sqlalchemy", "sqlite3", "alembic", "psycopg"}, ("ledger/",)),
     "HTTP": ({"httpx2", "httpcore2", "httpx", "requests", "urllib3", "http.client", "socket", "ftplib"}, ("wire/",)),
-    "EXIF, IPTC and XMP": ({"exiv2", "defusedxml"}, ("metadata/",)),
-    "pixels": ({"pyvips", "PIL", "pillow_heif", "cv2"}, ("render/", "digest/", "demo/canvas.py", "demo/scenes/")),
-    "the clock": ({"time", "sched"}, ("desk/clock.py",)),
+    "HTTP servers": ({"flask", "waitress", "werkzeug", "http.server", "socketserver"}, ("wire/callback.py", GARDEN)),
+    "XML of others": ({"defusedxml"}, ("metadata/", "wire/answer.py")),
+    "EXIF, IPTC and XMP": ({"exiv2"}, ("metadata/", GARDEN)),
+    "pixels": (
+        {"pyvips", "PIL", "pillow_heif", "cv2"},
+        ("render/", "digest/", "demo/canvas.py", "demo/scenes/", GARDEN),
+    ),
+    "the clock": ({"time", "sched"}, ("desk/clock.py", f"{GARDEN}flickr/standin.py")),
     "the terminal": ({"click", "rich", "readline", "curses"}, ("cli/",)),
     "tokens": ({"keyring"}, ("config/",)),
 }
@@ -99,7 +109,10 @@ def test_only_its_own_place_touches(what):
 @pytest.mark.parametrize("what", FENCES)
 def test_a_fence_encloses_something(what):
     modules, places = FENCES[what]
-    used = {name.partition(".")[0] for path in MODULES if inside(path).startswith(places) for name, _ in imported(path)}
+    at_home = tuple(place for place in places if not place.startswith(GARDEN))
+    used = {
+        name.partition(".")[0] for path in MODULES if inside(path).startswith(at_home) for name, _ in imported(path)
+    }
     assert used & {module.partition(".")[0] for module in modules}
 
 
@@ -113,7 +126,43 @@ def test_time_is_told_and_waited_for_by_the_clock_only():
 def test_only_the_command_line_writes_to_the_terminal():
     writing = re.compile(r"^(print|input|echo|secho)$|^sys\.(stdout|stderr)\.")
     found = [f"{inside(p)}:{line} {name}" for p in MODULES for name, line in calls(p) if writing.search(name)]
-    assert [line for line in found if not line.startswith("cli/")] == []
+    commands = re.compile(rf"cli/|{GARDEN}\w+/__main__\.py:")
+    assert [line for line in found if not commands.match(line)] == []
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(f"{package}.")
+
+
+def test_the_stand_ins_and_the_house_never_import_each_other():
+    crossing = [
+        f"{inside(path)}:{line} imports {name}"
+        for path in MODULES
+        for name, line in imported(path)
+        if within(name, "heliograph")
+        and within(name, "heliograph.standin") is not inside(path).startswith(GARDEN)
+        and (inside(path).startswith(GARDEN) or within(name, "heliograph.standin"))
+    ]
+    assert crossing == []
+
+
+def test_a_stand_in_that_runs_has_loaded_nothing_of_the_house():
+    loaded = (
+        "import sys, heliograph.standin.flickr.__main__; print(*(n for n in sys.modules if n.startswith('heliograph')))"
+    )
+    said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, encoding="utf-8")
+    names = said.stdout.split()
+    assert "heliograph.standin.flickr.server" in names
+    assert [name for name in names if name != "heliograph" and not within(name, "heliograph.standin")] == []
+
+
+def test_the_contract_of_the_stand_ins_names_the_whole_house():
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    closed = [c["forbidden_modules"] for c in contracts if c.get("source_modules") == ["heliograph.standin"]]
+    rooms = {path.stem for path in SOURCE.iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert [sorted(names) for names in closed] == [
+        sorted(f"heliograph.{room}" for room in rooms - {"__init__", "standin"})
+    ]
 
 
 def test_nothing_is_run_through_a_shell_and_nothing_is_evaluated():
@@ -357,3 +406,42 @@ def test_the_page_of_the_ledger_names_every_table_and_column():
         if f"`{column.name}`" not in sections.get(name, "")
     }
     assert missing == set()
+
+
+def as_written(value: object) -> str:
+    """How a page writes the value of a dial."""
+    return value if isinstance(value, str) else f"{value:.0f}" if isinstance(value, float) else json.dumps(value)
+
+
+def test_the_page_of_the_stand_ins_names_every_dial_as_it_is_at_first():
+    from heliograph.standin.flickr.dials import Dials
+    from heliograph.standin.flickr.manners import Manners
+
+    page = (ROOT / "docs/reference/stand-ins.md").read_text(encoding="utf-8")
+    for title, dials in (("Dials of the world", Dials()), ("Dials of the door", Manners())):
+        section = page.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+        shown = dict(re.findall(r"^\| `(\w+)` \| `?(\w+)`? \|", section, re.MULTILINE))
+        assert shown == {name: as_written(value) for name, value in asdict(dials).items()}
+
+
+def test_the_page_of_the_stand_ins_names_every_fault_seed_option_and_route(tmp_path):
+    import flask
+
+    from heliograph.standin.flickr import __main__ as command
+    from heliograph.standin.flickr import faults, opened, seeding
+    from heliograph.standin.flickr.control import control
+
+    page = (ROOT / "docs/reference/stand-ins.md").read_text(encoding="utf-8")
+    words = {*faults.What, *seeding.SEEDS, *(field.name for field in fields(faults.Fault))} - {"seen", "happened"}
+    assert {word for word in words if f"`{word}`" not in page} == set()
+    options = {name for action in command._parser()._actions for name in action.option_strings if name.startswith("--")}
+    assert options - {"--help"} == set(re.findall(r"^\| `(--[a-z-]+)", page, re.MULTILINE))
+
+    app = flask.Flask("control", static_folder=None)
+    with opened(tmp_path) as standin:
+        app.register_blueprint(control(standin.door))
+    rules = [(rule, re.sub(r"<[^>]+>", "*", rule.rule.removeprefix("/_standin"))) for rule in app.url_map.iter_rules()]
+    routes = {f"{method} {path}" for rule, path in rules for method in rule.methods - {"HEAD", "OPTIONS"}}
+    named = re.findall(r"^\| `([A-Z]+ /[^`?]*)", page, re.MULTILINE)
+    told = {re.sub(r"(?<=/)([A-Z]+|approve|reject)(?=/|$)", "*", name) for name in named}
+    assert told == routes
