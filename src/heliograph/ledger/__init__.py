@@ -8,13 +8,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
+from heliograph.ledger.budget import Budget
 from heliograph.ledger.files import Files
 from heliograph.ledger.journal import Entry, Happened, Journal, Saying
 from heliograph.ledger.records import Judged, Line, Records
 from heliograph.ledger.store import Store
 from heliograph.ports import Clock
 
-__all__ = ["Entry", "Files", "Happened", "Journal", "Judged", "Ledger", "Line", "Records", "Saying"]
+__all__ = ["Budget", "Entry", "Files", "Happened", "Journal", "Judged", "Ledger", "Line", "Records", "Saying"]
 
 
 class Ledger:
@@ -27,6 +28,7 @@ class Ledger:
             LedgerUnusable: locked, damaged, newer than this program, or not writable.
         """
         self._store = Store(path)
+        self._clock = clock
         self.files = Files(self._store)
         self.records = Records(self._store)
         self.journal = Journal(self._store, clock)
@@ -35,6 +37,10 @@ class Ledger:
     def path(self) -> Path:
         """The database file."""
         return self._store.path
+
+    def budget(self, name: str, calls: int, window_s: int = 3600) -> Budget:
+        """Lets `calls` calls through in any `window_s` seconds, counted under `name` by all who use this file."""
+        return Budget(self._store, name, self._clock, calls, window_s)
 
     def alone(self) -> AbstractContextManager[None]:
         """Holds the ledger for one run.

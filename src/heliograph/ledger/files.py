@@ -32,6 +32,9 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 # Built once: putting a statement together costs more than carrying it out, and these run for every folder and photo.
 _STAMPS = select(file.c.name, file.c.stamp).where(file.c.part == bindparam("in_part"))
 _PAPERS = select(form.c.where, form.c.photo).where(form.c.where.in_(bindparam("places", expanding=True)))
+_LENGTH = select(func.sum(func.json_extract(form.c.photo, "$.length_bytes"))).where(
+    form.c.where.in_(bindparam("places", expanding=True))
+)
 _FILE = upsert(file, kept=frozenset({"photo"}))
 _FORM = upsert(form)
 _PHOTOGRAPH = upsert(photo)
@@ -177,6 +180,14 @@ class Files:
                 for where, paper in db.execute(_PAPERS, {"places": batch}):
                     found[where] = jsonform.noun(Photo, json.loads(paper))
         return found
+
+    def length_bytes(self, wheres: Iterable[str]) -> int:
+        """Of all these files together; those that are not readable count for nothing."""
+        total = 0
+        for batch in batches(wheres):
+            with self._store.transaction() as db:
+                total += int(db.execute(_LENGTH, {"places": batch}).scalar_one() or 0)
+        return total
 
     def unreadable(self) -> list[tuple[str, str]]:
         """(place, reason) of every file that cannot be read, sorted by place."""

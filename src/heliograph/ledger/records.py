@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, func, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from heliograph import jsonform
@@ -236,6 +236,17 @@ class Records:
             place = insert(look).values(platform=platform, cursor="" if disbelieved else survey.cursor, at=now)
             moved_on = {"at": now} if disbelieved else {"cursor": survey.cursor, "at": now}
             db.execute(place.on_conflict_do_update(index_elements=["platform"], set_=moved_on))
+
+    def look_anew(self, platform: str) -> None:
+        """The next survey is to be one of everything."""
+        with self._store.transaction() as db:
+            db.execute(update(look).where(look.c.platform == platform).values(cursor=""))
+
+    def seen_photos(self, platform: str) -> int:
+        """How many photos there are, as far as is known, whoever put them there."""
+        query = select(func.count()).where(seen.c.platform == platform, seen.c.kind == SubjectKind.PHOTO)
+        with self._store.transaction() as db:
+            return db.execute(query).scalar_one()
 
     def seen(self, platform: str, posts: Iterable[str]) -> dict[str, Post]:
         """Post id -> post, for those that are there as far as is known."""

@@ -179,6 +179,15 @@ answer = Table(
     Column("at", Text, nullable=False),
 )
 
+# How many calls of a service were made lately.
+budget = Table(
+    "budget",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Text, primary_key=True),
+    Column("calls", Integer, nullable=False),
+)
+
 
 def upsert(table: Table, kept: frozenset[str] = frozenset()) -> Insert:
     """Inserts rows; where there is one with the same key, it takes the new values on, all but the kept ones."""

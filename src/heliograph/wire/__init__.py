@@ -7,8 +7,10 @@ it may have.
 
 from heliograph.wire.address import Draft, Upload
 from heliograph.wire.answer import Answer
+from heliograph.wire.callback import Callback
+from heliograph.wire.calm import Calm
 from heliograph.wire.client import Timeouts, Wire
 from heliograph.wire.pace import Pace
 from heliograph.wire.redact import Redactor
 
-__all__ = ["Answer", "Draft", "Pace", "Redactor", "Timeouts", "Upload", "Wire"]
+__all__ = ["Answer", "Callback", "Calm", "Draft", "Pace", "Redactor", "Timeouts", "Upload", "Wire"]

@@ -44,6 +44,28 @@ class Answer:
             pass
         raise self.unreadable(self._instead())
 
+    def elements(self) -> dict[str, str]:
+        """The body as XML: element -> text and `element.attribute` -> value, of several alike the first.
+
+        Raises:
+            Busy: it is no whole XML, or a hostile one; the call may be repeated.
+            Uncertain: likewise, but the call may not be repeated, and may have happened.
+        """
+        from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]
+
+        try:
+            root = fromstring(self.body)
+        except Exception:  # noqa: BLE001 - cut off, or made to do harm: it cannot be read either way
+            root = None
+        if root is None:
+            raise self.unreadable(self._instead())
+        found: dict[str, str] = {}
+        for element in root.iter():
+            found.setdefault(element.tag, (element.text or "").strip())
+            for name, value in element.attrib.items():
+                found.setdefault(f"{element.tag}.{name}", value)
+        return found
+
     def text(self) -> str:
         """The body as text; bytes that are no UTF-8 become question marks."""
         return self.body.decode("utf-8", "replace")
@@ -77,7 +99,7 @@ class Answer:
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         if "html" in kind or self.body.lstrip()[:1] == b"<":
             return "is a web page instead of data"
-        return f"cannot be read ({len(self.body)} bytes that are no whole JSON)"
+        return f"cannot be read ({len(self.body)} bytes that are nothing whole)"
 
 
 def decoded(raw: Iterable[bytes], encoding: str, max_bytes: int) -> Iterator[bytes]:

@@ -14,12 +14,13 @@ from typing import Any, Self
 import httpx2
 
 from heliograph.errors import Busy, HeliographError, Mistake
-from heliograph.ports import Clock
+from heliograph.ports import Budget, Clock
 from heliograph.wire.address import Draft, Upload, checked, foreign, host_of, joined
 from heliograph.wire.answer import Answer, decoded
-from heliograph.wire.faults import Trouble, from_answer, from_error
+from heliograph.wire.calm import Calm
+from heliograph.wire.faults import THROTTLED, Trouble, asked_wait, from_answer, from_error
 from heliograph.wire.pace import Pace, Pacer
-from heliograph.wire.redact import Redactor
+from heliograph.wire.redact import Redactor, hush
 from heliograph.wire.sending import Call, Fields, followed, grouped, opened_file, pairs, store
 from heliograph.wire.transport import Deadline, Pooled, no_cookies
 
@@ -28,7 +29,6 @@ Translate = Callable[[Answer], None]
 
 _log = logging.getLogger("heliograph.wire")
 _REDIRECTS_MAX = 3
-_TALKERS = ("connection", "http11", "http2", "proxy", "socks")
 _CHANCE = SystemRandom().random
 
 
@@ -58,7 +58,8 @@ class Wire:
     `sign` gives the headers that prove who calls, afresh for each attempt. `translate` sees every answer but those
     whose status the call accepts, and raises where the service's own words say more than the status does; a `Busy` of
     its counts as passing. `secrets` never appear in logs or errors. Certificates are always verified, against `ca_file`
-    where the service has a private authority.
+    where the service has a private authority. Every attempt takes a call from the `budget`, but for the `unbudgeted`
+    kinds, which go elsewhere (pictures from another host); `calm` says how a throttling service is left alone.
     """
 
     def __init__(
@@ -72,6 +73,9 @@ class Wire:
         secrets: Iterable[str] = (),
         user_agent: str = "heliograph",
         timeouts: Timeouts = Timeouts(),
+        budget: Budget | None = None,
+        unbudgeted: Collection[str] = (),
+        calm: Calm | None = None,
         max_answer_bytes: int = 16 * 1024 * 1024,
         ca_file: Path | None = None,
         transport: httpx2.BaseTransport | None = None,
@@ -79,7 +83,7 @@ class Wire:
     ) -> None:
         self._base_url = checked(base_url)
         self._clock = clock
-        self._pacer = Pacer(paces or {}, clock, timeouts.patience_s)
+        self._pacer = Pacer(paces or {}, clock, timeouts.patience_s, budget=budget, unbudgeted=unbudgeted, calm=calm)
         self._sign = sign
         self._translate = translate
         self._redactor = Redactor(secrets)
@@ -97,7 +101,7 @@ class Wire:
             follow_redirects=False,
             trust_env=False,
         )
-        _hush()
+        hush()
 
     def __repr__(self) -> str:
         return f"Wire({host_of(self._base_url)})"
@@ -173,7 +177,6 @@ class Wire:
     def _repeated(self, call: Call) -> Answer:
         tries = self._timeouts.attempts if call.repeatable else 1
         for attempt in range(1, tries + 1):
-            self._pacer.turn(call.kind, host_of(call.url))
             result = self._judged(call, call.url)
             if isinstance(result, Answer):
                 return result
@@ -183,9 +186,12 @@ class Wire:
 
     def _leave_alone(self, call: Call, trouble: Trouble, attempt: int, *, last: bool) -> None:
         """Waits before the next attempt, or raises where there is none."""
-        wait_s = self._wait_s(trouble, attempt)
+        rest_s = self._pacer.rest_s(call.kind)
+        wait_s = max(self._wait_s(trouble, attempt), rest_s)
         if trouble.wait_s is not None:
             self._pacer.hold(call.kind, wait_s)
+        if isinstance(trouble.error, Busy) and rest_s:
+            trouble.error.wait_s = max(trouble.error.wait_s or 0.0, rest_s)
         if last or not trouble.passing:
             raise self._clean(trouble.error)
         if wait_s > self._timeouts.patience_s:
@@ -200,7 +206,11 @@ class Wire:
         return max(trouble.wait_s, 0.0) + min(backoff_s, 1.0) * self._jitter()
 
     def _judged(self, call: Call, url: str) -> Answer | Trouble:
-        """One attempt: a good answer, or what is wrong."""
+        """One attempt: a good answer, or what is wrong.
+
+        Raises:
+            Busy: it is not its turn yet, and would not be for long; nothing was sent.
+        """
         result = self._sent(call, url)
         for _ in range(_REDIRECTS_MAX):
             target = followed(call, url, result)
@@ -210,6 +220,10 @@ class Wire:
             result = self._sent(call, url)
         if isinstance(result, Trouble) or result.status in call.accept:
             return result
+        trouble = self._trouble(result)
+        return result if trouble is None else trouble
+
+    def _trouble(self, result: Answer) -> Trouble | None:
         try:
             if self._translate is not None:
                 self._translate(result)
@@ -217,18 +231,28 @@ class Wire:
             return Trouble(error, passing=True, wait_s=error.wait_s)
         except HeliographError as error:
             return Trouble(error, passing=False)
-        return from_answer(result, self._clock) or result
+        return from_answer(result, self._clock)
 
     def _sent(self, call: Call, url: str) -> Answer | Trouble:
+        self._pacer.turn(call.kind, host_of(url))
         started_s = self._clock.monotonic()
         with ExitStack() as opened:
             request = self._request(call, url, opened)
             self._deadline.start(self._total_s(request))
             result = self._exchanged(call, request)
+        self._hear(call.kind, result, started_s)
         took_s = self._clock.monotonic() - started_s
         outcome = result.status if isinstance(result, Answer) else type(result.error).__name__
         _log.debug("%s", self._redactor.words(f"{call.method} {url} ({call.kind}): {outcome} in {took_s:.2f} s"))
         return result
+
+    def _hear(self, kind: str, result: Answer | Trouble, sent_s: float) -> None:
+        if isinstance(result, Trouble):
+            return
+        if result.status == THROTTLED:
+            self._pacer.throttled(kind, sent_s, asked_wait(result, self._clock))
+        elif result.status < 400:  # noqa: PLR2004 - success
+            self._pacer.succeeded(kind, sent_s)
 
     def _exchanged(self, call: Call, request: httpx2.Request) -> Answer | Trouble:
         try:
@@ -283,14 +307,3 @@ class Wire:
         error.args = tuple(self._redactor.words(part) if isinstance(part, str) else part for part in error.args)
         error.__cause__ = error.__context__ = None
         return error
-
-
-def _hush() -> None:
-    """The libraries below would log whole addresses and headers; `heliograph.wire` says the same without secrets."""
-    for name in ("httpx2", "httpcore2", *(f"httpcore2.{part}" for part in _TALKERS)):
-        logging.getLogger(name).addFilter(_nothing)
-    logging.getLogger("httpcore2").propagate = False
-
-
-def _nothing(_: logging.LogRecord) -> bool:
-    return False

@@ -18,7 +18,8 @@ from heliograph.wire.answer import Answer, Unreadable
 
 PASSING = frozenset({408, 429, 502, 503, 504})
 """Statuses that say "not now"."""
-_TIMEOUT, _THROTTLED, _SERVER = 408, 429, 500
+THROTTLED = 429
+_TIMEOUT, _SERVER = 408, 500
 _UNREACHED = (
     httpx2.ConnectError,
     httpx2.ConnectTimeout,
@@ -74,7 +75,7 @@ def from_answer(answer: Answer, clock: Clock) -> Trouble | None:
     if status in {401, 403}:
         text = f"{host} does not accept our credentials (HTTP {status}).{said} Nothing was changed; sign in again."
         return Trouble(SignInNeeded(text), passing=False)
-    if status == _THROTTLED:
+    if status == THROTTLED:
         wait_s = asked_wait(answer, clock)
         text = f"{host} asks for fewer calls (HTTP 429).{said} This call was not carried out; run again later."
         return Trouble(Busy(text, wait_s), passing=True, wait_s=wait_s)
@@ -99,7 +100,7 @@ def asked_wait(answer: Answer, clock: Clock) -> float | None:
     if after.isascii() and after.isdigit():
         return float(after[:9])
     when = _date(after)
-    if when is None and answer.status == _THROTTLED:
+    if when is None and answer.status == THROTTLED:
         when = _moment(answer.headers.get("x-ratelimit-reset", "").strip())
     return None if when is None else max(0.0, (when - now).total_seconds())
 
