@@ -14,7 +14,7 @@ from heliograph.config.settings import (
     options,
 )
 from heliograph.config.template import starter
-from heliograph.config.vault import Secret, Vault
+from heliograph.config.vault import Secret, Vault, variable
 
 __all__ = [
     "LibrarySettings",
@@ -32,4 +32,5 @@ __all__ = [
     "reference",
     "schema",
     "starter",
+    "variable",
 ]

@@ -29,8 +29,8 @@ Which file counts: the one given on the command line, else the one that `HELIOGR
 Relative paths start at the file; `~` is the home folder. Unknown keys are mistakes, so that a slip of the pen never
 passes unnoticed.
 
-The sections `[select]`, `[rules]`, `[captions]`, `[picture]`, `[when]` and `[guards]` hold for every platform; the same
-section below a platform, such as `[platforms.site.rules]`, replaces it key by key.
+The sections `[select]`, `[rules]`, `[captions]`, `[picture]`, `[when]`, `[guards]` and `[audience]` hold for every
+platform; the same section below a platform, such as `[platforms.site.rules]`, replaces it key by key.
 
 An environment variable `HELIOGRAPH_SECTION__KEY` wins over the file: `HELIOGRAPH_LIBRARY__FOLDER=/photos`,
 `HELIOGRAPH_PLATFORMS__SITE__TITLE=Dunes`, `HELIOGRAPH_RULES__NEVER='["Private"]'`.

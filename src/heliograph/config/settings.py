@@ -13,7 +13,18 @@ from heliograph.config.complaints import Complaint, dotted, keys, mistake, unkno
 from heliograph.config.search import state_folder
 from heliograph.config.source import Loc, Source, read
 from heliograph.errors import Mistake
-from heliograph.policy import STRICT, Captions, Direction, Guards, Picture, PlatformPolicy, Rules, Selection, When
+from heliograph.policy import (
+    STRICT,
+    Audience,
+    Captions,
+    Direction,
+    Guards,
+    Picture,
+    PlatformPolicy,
+    Rules,
+    Selection,
+    When,
+)
 
 T = TypeVar("T")
 
@@ -24,6 +35,7 @@ COMMON: Mapping[str, type] = {
     "picture": Picture,
     "when": When,
     "guards": Guards,
+    "audience": Audience,
 }
 """Sections that hold for all platforms at the top of the file, and for one below `[platforms.NAME]`."""
 
@@ -102,6 +114,8 @@ class Settings:
     platforms: tuple[PlatformSettings, ...]
     """In the order of the file."""
     log: LogSettings = LogSettings()
+    renditions: Path | None = None
+    """Where pictures made for platforms are kept; `None`: in the state folder."""
     notes: tuple[str, ...] = ()
     """What is odd without being wrong, in sentences: a library folder that is not there now may be on a disk that is
     not mounted."""
@@ -128,7 +142,7 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     complaints += _overlaps(path, folder, tree)
     if complaints or state is None or log is None or library is None:
         raise mistake(source, complaints)
-    return Settings(path, folder, library, platforms, log, tuple(_notes(path, library, platforms)))
+    return Settings(path, folder, library, platforms, log, notes=tuple(_notes(path, library, platforms)))
 
 
 def options(kind: type[T], given: Mapping[str, object], section: str, path: Path) -> T:

@@ -86,16 +86,16 @@ class Vault:
         return f"Secrets are kept in the system's keyring ({_title(ring)})."
 
     def _given(self, platform: str, name: str) -> Secret | None:
-        variable = "HELIOGRAPH_SECRET_" + re.sub(r"[^A-Z0-9]", "_", f"{platform}_{name}".upper())
-        if self._env.get(variable):
-            return Secret(self._env[variable].strip())
-        if not self._env.get(f"{variable}_FILE"):
+        given = variable(platform, name)
+        if self._env.get(given):
+            return Secret(self._env[given].strip())
+        if not self._env.get(f"{given}_FILE"):
             return None
-        path = Path(self._env[f"{variable}_FILE"])
+        path = Path(self._env[f"{given}_FILE"])
         try:
             return Secret(path.read_text(encoding="utf-8").strip())
         except (OSError, UnicodeDecodeError):
-            message = f"The file {path} named by {variable}_FILE cannot be read. Correct the path or its permissions."
+            message = f"The file {path} named by {given}_FILE cannot be read. Correct the path or its permissions."
         raise Mistake(message)
 
     def _ask(self, what: Callable[[Any], Any]) -> Any:
@@ -153,6 +153,11 @@ class Vault:
             part.replace(self._file)
         finally:
             part.unlink(missing_ok=True)
+
+
+def variable(platform: str, name: str) -> str:
+    """The environment variable that gives a secret; with `_FILE` behind it, the one that names its file."""
+    return "HELIOGRAPH_SECRET_" + re.sub(r"[^A-Z0-9]", "_", f"{platform}_{name}".upper())
 
 
 def _entry(platform: str, name: str) -> str:
