@@ -9,10 +9,13 @@ from heliograph.desk import Desk
 from heliograph.errors import SignInNeeded
 from heliograph.model import Claim, F, Photo, Plan, Post, Subject, SubjectKind, Taken, Wanted
 from heliograph.policy import (
+    Audience,
     Direction,
     Guards,
+    OnAudience,
     OnEdited,
     OnFixed,
+    OnLoved,
     OnMissing,
     OnRefused,
     OnUnwanted,
@@ -24,7 +27,17 @@ from plan_text import Case, Line
 from studio import make_desk, moment, photo
 
 PLACED = "Socials|memory|albums|"
-WHEN = {"unwanted": OnUnwanted, "missing": OnMissing, "edited": OnEdited, "fixed": OnFixed, "refused": OnRefused}
+SHARED = "Socials|memory|groups|"
+WHEN = {
+    "unwanted": OnUnwanted,
+    "missing": OnMissing,
+    "edited": OnEdited,
+    "fixed": OnFixed,
+    "refused": OnRefused,
+    "loved": OnLoved,
+    "emptied": OnUnwanted,
+}
+AUDIENCES = ("public", "friends", "private")
 GUARDS = {"max_deletes": int, "max_delete_share": float, "max_change_share": float}
 LATER_S = 3600.0
 
@@ -67,14 +80,29 @@ class GoldenWorld:
         when = When(**{name: kind(said[name]) for name, kind in WHEN.items() if name in said})
         guards = Guards(**{name: kind(said[name]) for name, kind in GUARDS.items() if name in said})
         direction = Direction(said.get("direction", "publish"))
-        return PlatformPolicy("memory", "memory", direction, when=when, guards=guards)
+        audience = Audience(said.get("shown to", ""), OnAudience(said.get("shown to changes for", "new")))
+        return PlatformPolicy("memory", "memory", direction, when=when, guards=guards, audience=audience)
+
+    def _kind_of_platform(self, settle_s: float) -> MemoryPlatform:
+        said = self.case.settings()
+        return MemoryPlatform(
+            self.world,
+            self.clock,
+            lag_s=0.0,
+            settle_s=settle_s,
+            album_rides=frozenset({F.TITLE, F.TEXT, F.COVER}) if "albums are filled later" in said else None,
+            album_lives="albums live there" in said,
+            audiences=AUDIENCES if any(key.startswith("shown to") for key in said) else (),
+            groups="full groups" in said,
+            full=frozenset(word.strip() for word in said.get("full groups", "").split(",")),
+            escapes="texts become HTML" in said,
+            keeps_tags="tags of others stay" in said,
+        )
 
     def _platform(self) -> MemoryPlatform:
         said = self.case.settings()
-        fixed = frozenset(said.get("cannot be changed there", "").replace(",", " ").split())
-        platform = MemoryPlatform(
-            self.world, self.clock, lag_s=0.0, settle_s=float(said.get("settles", "0")), fixed=fixed
-        )
+        platform = self._kind_of_platform(float(said.get("settles", "0")))
+        platform.fixed = frozenset(said.get("cannot be changed there", "").replace(",", " ").split())
         platform.looked = said.get("listing") != "cut off"
         platform.pending = said.get("pending", "")
         if said.get("listing") == "signed out":
@@ -90,10 +118,11 @@ class GoldenWorld:
     def _publish(self, lines: list[Line]) -> None:
         """Everything in the ledger is published, by way of a sync; then what cannot be had that way is added."""
         for line in lines:
-            if "answer lost" not in line.said and "forgotten" not in line.said:
+            if "answer lost" not in line.said and "forgotten" not in line.said and "album" not in line.said:
                 self._put(line)
-        platform = MemoryPlatform(self.world, self.clock, lag_s=0.0, settle_s=0.0)
-        with make_desk(self.folder, self.library, platform) as desk:
+        before = Audience(self.case.settings().get("shown to before", ""))
+        policy = PlatformPolicy("memory", "memory", audience=before)
+        with make_desk(self.folder, self.library, self._kind_of_platform(0.0), policy=policy) as desk:
             list(desk.sync())
             for line in lines:
                 self._leave_open(desk, line)
@@ -115,12 +144,14 @@ class GoldenWorld:
 
     def _leave_open(self, desk: Desk, line: Line) -> None:
         journal, item = desk.ledger.journal, self._photo(line)
-        subject = Subject(SubjectKind.PHOTO, item.digest[:32])
+        is_album = "album" in line.said
+        subject = Subject(SubjectKind.ALBUM, line.name) if is_album else Subject(SubjectKind.PHOTO, item.digest[:32])
         if "answer lost" in line.said:
             self.names[subject.id] = line.name
             journal.begin(Claim(subject, "", "lost"), Wanted(subject, "memory", line.name, {}))
         if "cut off while setting" in line.said:
-            record = desk.ledger.records.of("memory", [subject])[subject]
+            known = {**desk.ledger.records.of("memory", [subject]), **desk.ledger.records.albums("memory")}
+            record = known[subject]
             journal.begin_setting(record, line.words("cut off while setting"))
 
     def _arrange(self, section: str, source: str) -> None:
@@ -146,6 +177,8 @@ class GoldenWorld:
     def _photo(self, line: Line) -> Photo:
         keywords = [] if "not wished" in line.said else ["Socials|memory"]
         keywords += [PLACED + album for album in line.words("albums")]
+        keywords += [SHARED + group for group in line.words("groups")]
+        keywords += line.words("keywords")
         keywords += ["Private|House"] if "private" in line.said else []
         more: dict[str, object] = {"caption": line.said.get("text", "")}
         more["taken"] = moment(line.said.get("pixels", line.name))
@@ -163,7 +196,7 @@ class GoldenWorld:
         edits = self._edits(line)
         if line.name in self.posts:
             before = self.first[self.posts[line.name]]
-            return replace(before, fields={**before.fields, **edits})
+            return replace(before, fields={**before.fields, **edits}, reactions=_reactions(line))
         kind = SubjectKind.ALBUM if "album" in line.said else SubjectKind.PHOTO
         mark = photo("", pixels=line.said["pixels"]).digest[:32] if "pixels" in line.said else ""
         if not mark and "taken" in line.said:
@@ -172,8 +205,15 @@ class GoldenWorld:
 
     def _edits(self, line: Line) -> dict[str, object]:
         edits: dict[str, object] = {name: line.said[name] for name in (F.TITLE, F.TEXT) if name in line.said}
+        if "shown to" in line.said:
+            edits[F.VISIBILITY] = line.said["shown to"]
         if "tags" in line.said:
             edits[F.TAGS] = line.words("tags")
         if "members" in line.said:
             edits[F.MEMBERS] = tuple(self.posts[name] for name in line.words("members"))
         return edits
+
+
+def _reactions(line: Line) -> int | None:
+    said = line.said.get("favourites", "0")
+    return None if said == "unknown" else int(said)

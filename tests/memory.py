@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -11,8 +12,11 @@ from PIL import Image
 
 from heliograph.errors import HeliographError, Refused, Uncertain
 from heliograph.model import (
+    TELLING,
+    Action,
     Claim,
     F,
+    Fields,
     Limits,
     Photo,
     Post,
@@ -22,10 +26,11 @@ from heliograph.model import (
     Subject,
     SubjectKind,
     Survey,
+    Value,
     Wanted,
 )
 from heliograph.policy import Captions, Picture
-from heliograph.ports import Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
+from heliograph.ports import NOTHING, Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
 
 
 @dataclass(slots=True)
@@ -114,6 +119,7 @@ CAPTIONS = Captions(title="{{ title or name }}", text="{{ caption }}", alt="{{ a
 PICTURE = Picture(send="original")
 PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN})
 ALBUM_FIELDS = frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS})
+WORDS = frozenset({F.TITLE, F.TEXT})
 
 
 @dataclass(slots=True)
@@ -142,27 +148,56 @@ class MemoryPlatform:
     pending: str = ""
     captions: Captions = CAPTIONS
     picture: Picture = PICTURE
+    calls_per_h: int | None = None
+    album_rides: frozenset[str] | None = None
+    album_lives: bool = False
+    audiences: tuple[str, ...] = ()
+    """Whom it lets a photo be shown to; empty: it cannot choose."""
+    groups: bool = False
+    full: frozenset[str] = frozenset()
+    """Groups that take no more for now."""
+    escapes: bool = False
+    """Its listings show texts as HTML, and its answers leave them out."""
+    keeps_tags: bool = False
+    """Tags that others added stay."""
+
+    @property
+    def _fields(self) -> frozenset[str]:
+        audience = {F.VISIBILITY} if self.audiences else set()
+        return PHOTO_FIELDS | audience | ({F.GROUPS} if self.groups else set())
 
     @property
     def limits(self) -> Limits:
         return Limits(
-            fields=PHOTO_FIELDS,
+            fields=self._fields,
             rides=self.rides,
-            amendable=PHOTO_FIELDS - self.fixed,
+            amendable=self._fields - self.fixed,
             album_fields=ALBUM_FIELDS,
+            album_rides=self.album_rides,
+            album_lives=self.album_lives,
+            audiences=self.audiences,
             settle_s=self.settle_s,
             workers=self.workers,
             two_way=True,
+            calls_per_h=self.calls_per_h,
         )
 
     def _shown(self, post: Post) -> Post:
         return post if self.marks_shown else replace(post, mark="")
 
+    def _answered(self, post: Post) -> Post:
+        told = {name: value for name, value in post.fields.items() if not (self.escapes and name in WORDS)}
+        return replace(self._shown(post), fields=told)
+
+    def _escaped(self, post: Post) -> Post:
+        words = {name: html.escape(str(post.fields[name])) for name in WORDS & post.fields.keys()}
+        return replace(post, fields={**post.fields, **words}) if self.escapes else post
+
     def _listed(self) -> list[Post]:
         old = self.clock.seconds - self.lag_s
         alive = [post for id_, post in self.world.posts.items() if self.world.born[id_] <= old]
         ghosts = [post for died, post in self.world.died.values() if died > old]
-        return alive + ghosts
+        return [self._escaped(post) for post in alive + ghosts]
 
     def survey(self, since: str | None) -> Survey:
         if self.trouble is not None:
@@ -183,7 +218,8 @@ class MemoryPlatform:
             raise Uncertain(message)
         self.world.numbers += 1
         id_ = f"{wanted.subject.kind}-{self.world.numbers}"
-        carried = ALBUM_FIELDS if wanted.subject.kind == SubjectKind.ALBUM else self.rides
+        of_albums = ALBUM_FIELDS if self.album_rides is None else self.album_rides
+        carried = of_albums if wanted.subject.kind == SubjectKind.ALBUM else self.rides
         shown = {name: _rewritten(value) for name, value in wanted.fields.items() if name in carried}
         post = Post(id_, wanted.subject.kind, claim.mark, f"https://photos.example/{id_}", shown)
         self.world.posts[id_] = post
@@ -192,7 +228,7 @@ class MemoryPlatform:
         if number in self.lost_after:
             message = f"{wanted.where}: no answer from {self.name}; it is not known whether it arrived"
             raise Uncertain(message)
-        return self._shown(post)
+        return self._answered(post)
 
     def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
         listed = self._listed()
@@ -207,15 +243,31 @@ class MemoryPlatform:
             return post.mark == claim.mark and post.kind == claim.subject.kind
         return self.world.tokens[post.id] == f"{claim.mark}/{claim.token}"
 
-    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+    def agrees(self, field: str, sent: Value, shown: Value) -> bool:
+        if self.escapes and field in WORDS:
+            return sent == html.unescape(str(shown))
+        if self.keeps_tags and field == F.TAGS and isinstance(sent, tuple) and isinstance(shown, tuple):
+            return set(sent) <= set(shown)
+        return sent == shown
+
+    def update(
+        self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None, agreed: Fields = NOTHING
+    ) -> Post:
         if post.id not in self.world.posts:
             message = f"{wanted.where}: its post {post.id} is gone on {self.name}"
             raise Refused(message)
         now = self.world.posts[post.id]
-        fresh = {name: _rewritten(wanted.fields[name]) for name in fields}
+        fresh = {name: _rewritten(wanted.fields[name]) for name in fields - {F.GROUPS}}
+        if self.keeps_tags and F.TAGS in fields:
+            ours = {*_words(agreed.get(F.TAGS)), *_words(fresh[F.TAGS])}
+            fresh[F.TAGS] = (*_words(fresh[F.TAGS]), *(tag for tag in _words(now.fields[F.TAGS]) if tag not in ours))
         mark = wanted.mark if F.PICTURE in fields else now.mark
         self.world.posts[post.id] = replace(now, mark=mark, fields={**now.fields, **fresh})
-        return self._shown(self.world.posts[post.id])
+        answer = self._answered(self.world.posts[post.id])
+        return replace(answer, held=(F.GROUPS,)) if self._is_full(wanted, fields) else answer
+
+    def _is_full(self, wanted: Wanted, fields: frozenset[str]) -> bool:
+        return F.GROUPS in fields and bool(self.full & set(_words(wanted.fields[F.GROUPS])))
 
     def delete(self, post: Post) -> None:
         gone = self.world.posts.pop(post.id, None)
@@ -227,10 +279,23 @@ class MemoryPlatform:
         Image.new("RGB", (60, 40), "teal").save(path)
         return path
 
+    def close(self) -> None:
+        pass
+
+    def about(self) -> tuple[str, ...]:
+        return ()
+
     def finish(self) -> None:
         self.finished += 1
+
+    def calls(self, action: Action) -> int:
+        return int(action.verb not in TELLING)
 
 
 def _rewritten(value: object) -> object:
     """As platforms do with texts: harmlessly different."""
     return value.replace("  ", " ").strip() if isinstance(value, str) else value
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()

@@ -15,7 +15,7 @@ from heliograph.desk.making import Place
 from heliograph.execute import End, Event
 from heliograph.model import F, Plan, Post, SubjectKind, Verb
 from heliograph.policy import PlatformPolicy
-from heliograph.ports import Outcome
+from heliograph.ports import NOTHING, Outcome
 from heliograph.wanted import with_defaults
 from memory import FakeClock, MemoryLibrary, MemoryPlatform, World
 from studio import make_desk, photo
@@ -31,14 +31,14 @@ class MoodyPlatform(MemoryPlatform):
 
     troubles: dict[tuple[str, str], Exception] = field(default_factory=dict)
     """(call, place or post id) -> what is raised."""
-    calls: list[tuple[str, str]] = field(default_factory=list)
+    called: list[tuple[str, str]] = field(default_factory=list)
     watch: Callable[[], None] = lambda: None
     """Called within every `add`."""
     brief: bool = False
     """Answers with an id and nothing else."""
 
     def _called(self, call: str, name: str) -> None:
-        self.calls.append((call, name))
+        self.called.append((call, name))
         if (call, name) in self.troubles:
             raise self.troubles[call, name]
 
@@ -58,9 +58,9 @@ class MoodyPlatform(MemoryPlatform):
         self._called("find", "")
         return super().find(claims)
 
-    def update(self, post, wanted, fields, rendition):
+    def update(self, post, wanted, fields, rendition, agreed=NOTHING):
         self._called("update", wanted.where)
-        return self._answer(super().update(post, wanted, fields, rendition))
+        return self._answer(super().update(post, wanted, fields, rendition, agreed))
 
     def delete(self, post):
         self._called("delete", post.id)

@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliograph.config import find, load, options, reference, schema, starter
+from heliograph.desk.making import Guest, places
 from heliograph.errors import Mistake
-from heliograph.policy import STRICT, Direction, OnMissing
+from heliograph.platforms.flickr import Account
+from heliograph.policy import STRICT, Audience, Direction, OnAudience, OnMissing, OnUnwanted
+from memory import FakeClock
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "settings.md"
 CANARY = "kanarienvogel-97"
@@ -18,9 +21,13 @@ CANARY = "kanarienvogel-97"
 
 def kinds():
     from heliograph.libraries import folder
-    from heliograph.platforms import site
+    from heliograph.platforms import flickr, site
 
-    return {"[library] of kind folder": folder.Options, "[platforms.NAME] of kind site": site.Options}
+    return {
+        "[library] of kind folder": folder.Options,
+        "[platforms.NAME] of kind site": site.Options,
+        "[platforms.NAME] of kind flickr": flickr.Options,
+    }
 
 
 @pytest.fixture
@@ -135,6 +142,60 @@ def test_common_sections_hold_for_all_and_a_platforms_own_replace_them_key_by_ke
     assert other.policy.when.missing is OnMissing.ADD
 
 
+def test_each_platform_has_an_audience_of_its_own_and_unset_is_unset(write):
+    text = """
+        [audience]
+        show = "family"
+        [when]
+        emptied = "leave"
+        [platforms.flickr.audience]
+        change = "all"
+        [platforms.other]
+        kind = "flickr"
+        audience.show = "friends and family"
+        when.emptied = "delete"
+        picture.embed = []
+    """
+    one, other = load(write(text), {}).platforms
+    assert one.policy.audience == Audience("family", OnAudience.ALL)
+    assert other.policy.audience == Audience("friends and family", OnAudience.NEW)
+    assert (one.policy.when.emptied, other.policy.when.emptied) == (OnUnwanted.LEAVE, OnUnwanted.DELETE)
+    assert (one.policy.picture.embed, other.policy.picture.embed) == (None, ())
+
+
+def opened(path):
+    """The platforms of a file, with an account where one is needed."""
+    guest = Guest(Account("token", "secret", "1@N01", "ida", perms="write"), {"key": "k", "secret": "s"})
+    return places(load(path, {}), FakeClock(), guests={"flickr": guest})
+
+
+@pytest.mark.parametrize("show", ["", "public", "friends", "family", "friends and family", "private"])
+def test_every_audience_that_flickr_knows_can_be_set(write, show):
+    place = opened(write(f"[platforms.flickr]\naudience.show = '{show}'\n"))["flickr"]
+    assert place.policy.audience.show == show
+    assert place.platform.limits.audiences[0] == "public"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[platforms.flickr]\naudience.show = 'freinds'", ["flickr knows no 'freinds'", "Did you mean 'friends'?"]),
+        ("[platforms.flickr]\naudience.show = 'nobody'", ["There are:", "friends and family", "private"]),
+        ("[audience]\nshow = 'privat'\n[platforms.flickr]", ["[platforms.flickr.audience] show", "'private'"]),
+        (
+            "[platforms.site]\nfolder = 'out'\naudience.show = 'friends'",
+            ["Everybody sees what is there", "below the platforms"],
+        ),
+    ],
+)
+def test_an_audience_that_a_platform_does_not_know_is_a_mistake(write, text, words):
+    path = write(text + "\n")
+    with pytest.raises(Mistake) as caught:
+        opened(path)
+    for word in [str(path), "Nothing was done", *words]:
+        assert word in caught.value.sentence
+
+
 def test_the_environment_wins_over_the_file_and_finds_hyphens_and_capitals(write):
     path = write('[platforms.My-Site]\ntitle = "Old"\n[rules]\npeople = true\n')
     env = {
@@ -196,6 +257,10 @@ def test_notepads_byte_order_mark_does_no_harm(write):
         ("[picture]\nlong_edge_px = [2048, 3]", ["picture.long_edge_px[2] must be from 16"]),
         ("[guards]\nmax_delete_share = nan", ["guards.max_delete_share must be from 0 to 1"]),
         ("[when]\nmissing = 'aks'", ["must be one of", '"ask"', "Did you mean 'ask'?"]),
+        ("[when]\nloved = 'delte'", ["must be one of", '"leave"', "Did you mean 'delete'?"]),
+        ("[when]\nemptied = 'ask'", ["must be one of", '"delete"', '"leave"']),
+        ("[audience]\nchange = 'al'", ["audience.change is", "must be one of", '"new"', "Did you mean 'all'?"]),
+        ("[audience]\nshwo = 'friends'", ["audience.shwo is no known setting", "Did you mean 'show'?"]),
         ("[captions]\ntags = 'leafs'", ["Did you mean 'leaves'?"]),
         ("[picture]\nsend = 'orginal'", ["Did you mean 'original'?"]),
         ("[rules]\nrequired = ['titel']", ["rules.required[1]", "Did you mean 'title'?"]),

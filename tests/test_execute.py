@@ -95,7 +95,7 @@ def test_with_the_ledger_lost_everything_is_found_and_nothing_is_sent(studio: St
     shutil.copy(template, studio.folder / "state" / "ledger.sqlite")
     desk = studio.open()
     assert ends(desk.sync()) == {"a.jpg": End.DONE, "b.jpg": End.DONE, "Coast": End.DONE, "memory": End.DONE}
-    assert {call for call, _ in studio.platform.calls} <= {"update", "finish"}
+    assert {call for call, _ in studio.platform.called} <= {"update", "finish"}
     assert len(studio.world.posts) == 3
     assert desk.plan().actions == ()
 
@@ -287,12 +287,12 @@ def test_forgotten_without_a_call_where_it_is_gone_already(studio: Studio) -> No
     desk = studio.open()
     list(desk.sync())
     studio.wait()
-    studio.platform.calls.clear()
+    studio.platform.called.clear()
     studio.world.posts.pop(next(id_ for id_, item in studio.world.posts.items() if item.fields[F.TITLE] == "a.jpg"))
     del studio.library.items["a.jpg"]
     assert verbs(desk.plan()) == [(Verb.FORGET, "a.jpg")]
     assert ends(desk.sync())["a.jpg"] == End.DONE
-    assert [call for call, _ in studio.platform.calls] == ["finish"]
+    assert [call for call, _ in studio.platform.called] == ["finish"]
     assert desk.plan().actions == ()
 
 

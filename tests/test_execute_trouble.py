@@ -269,4 +269,4 @@ def test_every_action_ends_even_where_the_house_itself_forgot_one(
 def test_an_empty_plan_does_nothing(studio: Studio) -> None:
     desk = studio.open()
     assert list(carry_out(Plan(()), desk.doors)) == []
-    assert studio.platform.calls == []
+    assert studio.platform.called == []

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from contract.platform_contract import PlatformContract
-from memory import FakeClock, MemoryPlatform, World
+from heliograph.model import F
+from memory import PHOTO_FIELDS, FakeClock, MemoryPlatform, World
 
 
 class TestMemoryPlatformKeepsTheContract(PlatformContract):
@@ -27,3 +28,21 @@ class TestMemoryPlatformKeepsTheContract(PlatformContract):
     @pytest.fixture
     def settle(self, place: tuple[World, FakeClock]) -> Callable[[], None]:
         return lambda: place[1].sleep(61)
+
+
+class TestItKeepsTheContractWithOthersAroundToo(TestMemoryPlatformKeepsTheContract):
+    """Albums that are filled later, audiences, groups, texts that become HTML, tags of others that stay."""
+
+    @pytest.fixture
+    def again(self, place: tuple[World, FakeClock]) -> Callable[[], MemoryPlatform]:
+        world, clock = place
+        return lambda: MemoryPlatform(
+            *(world, clock),
+            rides=PHOTO_FIELDS - {F.TAKEN, F.TITLE, F.TEXT},
+            album_rides=frozenset({F.TITLE, F.TEXT, F.COVER}),
+            album_lives=True,
+            audiences=("public", "private"),
+            groups=True,
+            escapes=True,
+            keeps_tags=True,
+        )

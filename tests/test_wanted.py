@@ -22,8 +22,9 @@ from heliograph.model import (
     Taken,
     Wanted,
     Wish,
+    album_mark,
 )
-from heliograph.policy import Captions, Picture, PlatformPolicy, PrivatePlace, Rules, Selection
+from heliograph.policy import Audience, Captions, OnAudience, Picture, PlatformPolicy, PrivatePlace, Rules, Selection
 from heliograph.wanted import albums, basis, check, fingerprint, order, recipe, verdict, with_defaults
 
 PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.PLACE, F.RIGHTS, F.CAMERA})
@@ -228,6 +229,25 @@ def test_equal_settings_have_equal_fingerprints():
     assert fingerprint(SITE, SITE_LIMITS) == fingerprint(again, replace(SITE_LIMITS))
 
 
+@pytest.mark.parametrize("counts", [True, False])
+def test_other_words_in_a_file_make_another_picture_only_where_they_count(counts):
+    limits = replace(SITE_LIMITS, embedded_counts=counts)
+    policy = replace(SITE, picture=Picture(send="original", embed=("rights", "taken")))
+    one = photo(media_type=limits.media_types[0], wishes=(Wish("site"),))
+    rights = replace(one, facts=replace(one.facts, rights=replace(one.facts.rights, copyright="© somebody else")))
+
+    def picture(given, policy=policy):
+        wanted = verdict(given, "id", policy, limits).wanted
+        assert wanted is not None
+        return wanted.fields[F.PICTURE]
+
+    assert (picture(rights) != picture(one)) == counts
+    turned = replace(one, facts=replace(one.facts, orientation=8))
+    assert picture(turned) != picture(one)
+    other_kinds = replace(policy, picture=replace(policy.picture, embed=("rights",)))
+    assert picture(one, other_kinds) != picture(one)
+
+
 # --- settings ---------------------------------------------------------------------------------------------------------
 
 
@@ -237,7 +257,51 @@ def test_the_platforms_defaults_fill_in_only_where_the_owner_is_silent():
         policy, Captions(title="yours", text="yours", alt="yours"), Picture("resized", (2048,), embed=())
     )
     assert filled.captions == Captions(title="mine", text="yours", alt="yours")
-    assert filled.picture == Picture("original", (2048,))
+    assert filled.picture == Picture("original", (2048,), embed=())
+
+
+@pytest.mark.parametrize(
+    ("owner", "platform", "embedded"),
+    [
+        (None, None, ("rights",)),
+        (None, ("rights", "taken", "camera"), ("rights", "taken", "camera")),
+        (None, (), ()),
+        ((), ("rights", "taken"), ()),
+        (("title",), ("rights", "taken"), ("title",)),
+    ],
+)
+def test_what_is_written_into_files_is_the_owners_then_the_platforms_choice_then_the_rights(owner, platform, embedded):
+    policy = PlatformPolicy("x", "site", picture=Picture("original", embed=owner))
+    filled = with_defaults(policy, Captions(), Picture("original", embed=platform))
+    written = recipe(FULL, photo(), filled.picture, JPEG_LIMITS).embed
+    facts = {"rights": FULL.rights, "taken": FULL.taken, "camera": FULL.camera_model, "title": FULL.title}
+    found = {"rights": written.rights, "taken": written.taken, "camera": written.camera_model, "title": written.title}
+    assert {name for name in facts if found[name] == facts[name]} == set(embedded)
+
+
+@pytest.mark.parametrize(
+    ("show", "audiences", "expected"),
+    [
+        ("", ("public", "friends"), "public"),
+        ("", ("followers",), "followers"),
+        ("friends", ("public", "friends"), "friends"),
+        ("", (), ""),
+    ],
+)
+def test_a_photo_is_for_whom_the_owner_says_and_else_for_the_platforms_usual_audience(show, audiences, expected):
+    limits = replace(SITE_LIMITS, fields=PHOTO_FIELDS | {F.VISIBILITY}, audiences=audiences)
+    found = decided(replace(SITE, audience=Audience(show)), limits)
+    assert found.wanted is not None
+    assert found.wanted.fields[F.VISIBILITY] == expected
+    other = decided(replace(SITE, audience=Audience("private")), limits)
+    assert other.wanted is not None
+    assert other.wanted.basis != found.wanted.basis
+
+
+def test_where_everybody_sees_everything_there_is_no_audience_to_set():
+    found = decided(replace(SITE, audience=Audience("friends", OnAudience.ALL)))
+    assert found.wanted is not None
+    assert F.VISIBILITY not in found.wanted.fields
 
 
 @pytest.mark.parametrize(
@@ -371,6 +435,14 @@ def test_a_long_album_name_is_cut_in_its_title_only():
     (only,) = albums("site", [("a", ("A very long name",), "1")], replace(SITE_LIMITS, title_len=8))
     assert (only.fields[F.TITLE], only.subject.id) == ("A very\u2026", "A very long name")
     assert only.left_out
+
+
+def test_an_album_is_recognised_by_its_title_as_it_is_shown_with_its_edges_trimmed():
+    (long,) = albums("site", [("a", ("A very long name",), "1")], replace(SITE_LIMITS, title_len=8))
+    (short,) = albums("site", [("a", (str(long.fields[F.TITLE]),), "1")], SITE_LIMITS)
+    assert long.mark == short.mark == album_mark(f"  {long.fields[F.TITLE]} \n")
+    assert album_mark("The coast") != album_mark("The Coast")
+    assert len(long.mark) == 32
 
 
 def test_members_are_ordered_by_date_then_pixels_and_the_undated_come_last():

@@ -18,6 +18,10 @@ class Refused(HeliographError):
     """This one photo, album or call was turned down for good: name it and go on with the others."""
 
 
+class Gone(Refused):
+    """What it was about is no longer there; the next plan looks at the platform whole before it concludes anything."""
+
+
 class Busy(HeliographError):
     """Not now: the same thing may work later, `wait_s` seconds from now where that is known."""
 

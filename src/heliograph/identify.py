@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from heliograph.model import F, Post, Wanted, value_digest
+from heliograph.model import F, Fields, Post, Wanted, value_digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +202,12 @@ class Likeness(StrEnum):
     NO = "no"
 
 
+def moment(fields: Fields) -> str:
+    """The date taken as far as every platform can show it: without fraction, zone and words; empty where unknown."""
+    taken = fields.get(F.TAKEN)
+    return str(taken[0] or taken[-1]) if isinstance(taken, tuple) and taken else ""
+
+
 def same_post(wanted: Wanted, post: Post) -> tuple[Likeness, str]:
     """Whether a post that the ledger does not know shows the wanted subject, and why."""
     if post.kind != wanted.subject.kind:
@@ -210,10 +216,11 @@ def same_post(wanted: Wanted, post: Post) -> tuple[Likeness, str]:
         return Likeness.SURE, "it carries the mark of this picture's pixels"
     if post.mark:
         # The mark of other pixels: the photograph may have been developed anew since.
-        moment = wanted.fields.get(F.TAKEN)
-        exact = isinstance(moment, tuple) and "T" in str(moment[0]) and post.fields.get(F.TAKEN) == moment
+        when = moment(wanted.fields)
+        exact = "T" in when and moment(post.fields) == when
         return (Likeness.LIKELY, "taken at the same moment") if exact else (Likeness.NO, "the mark of another picture")
     shared = [name for name in (F.TITLE, F.TAKEN) if wanted.fields.get(name)]
-    if F.TAKEN in shared and all(post.fields.get(name) == wanted.fields[name] for name in shared):
+    same_title = post.fields.get(F.TITLE) == wanted.fields.get(F.TITLE) or F.TITLE not in shared
+    if F.TAKEN in shared and same_title and moment(post.fields) == moment(wanted.fields):
         return Likeness.LIKELY, "title and date taken are the same" if len(shared) > 1 else "the date taken is the same"
     return Likeness.NO, "nothing in it says so"

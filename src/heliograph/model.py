@@ -38,6 +38,11 @@ def value_digest(value: object) -> str:
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:32]
 
 
+def album_mark(title: str) -> str:
+    """By what an album is recognised where nothing but its title can be read; its edges are often trimmed."""
+    return value_digest(title.strip())
+
+
 # --- what the library holds -------------------------------------------------------------------------------------------
 
 
@@ -276,8 +281,7 @@ class Wanted:
     """Only fields that the platform can show. A picture is the digest of its pixels and recipe; members and cover are
     photo ids until the executor turns them into post ids."""
     mark: str = ""
-    """What makes a post recognisable as this subject with the ledger lost: the first 32 hex digits of the image-data
-    digest, or the digest of the album's name."""
+    """By what a post is recognised with the ledger lost: 32 hex digits of image-data digest, or of the title's."""
     recipe: Recipe | None = None
     basis: str = ""
     """Changes when anything this was computed from changes: facts, pixels, rules, templates, limits."""
@@ -298,6 +302,13 @@ class Post:
     url: str = ""
     fields: Fields = field(default_factory=dict)
     """As the platform answers them; members and cover are post ids."""
+    reactions: int | None = 0
+    """Favourites and comments of others, which are lost with it; `None` where the platform does not say."""
+    held: tuple[str, ...] = ()
+    """Fields that an answer leaves for later, because the platform has enough of them for now: set again next time. In
+    an `update`, the fields of which it is not known whether the last one set them whole."""
+    notes: tuple[str, ...] = ()
+    """What else an answer has to tell, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +336,8 @@ class Survey:
     """To be given to the next survey; opaque."""
     pending: str = ""
     """What was accepted but is not visible before `finish`, as a sentence; empty when nothing is."""
+    photos: int | None = None
+    """How many there are in all, where a survey of changes counted them: what it does not name can be gone as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -378,6 +391,12 @@ class Limits:
     """Of these, the ones that `update` can set afterwards."""
     album_fields: frozenset[str] = frozenset()
     """Empty: it has no albums."""
+    album_rides: frozenset[str] | None = None
+    """Of these, the ones that making an album carries; `None`: all of them."""
+    album_lives: bool = False
+    """An album is a place of its own there, with an address and visitors: emptied, it is left to its owner."""
+    audiences: tuple[str, ...] = ()
+    """Who may be let to see a photo there, the usual first; empty: whoever finds the place."""
     media_types: tuple[str, ...] = ("image/jpeg",)
     max_bytes: int | None = None
     max_px: int | None = None
@@ -390,8 +409,12 @@ class Limits:
     """How long its listing may lag behind its writes: absence is believed only after that long."""
     workers: int = 1
     """Actions that may be under way at once."""
+    embedded_counts: bool = True
+    """Words within a picture file are part of the picture; `False` where they are only read when it is new."""
     two_way: bool = False
     """Photos that are only there can come home."""
+    calls_per_h: int | None = None
+    """How many calls it allows in an hour; `None` where nobody counts them."""
 
 
 # --- what is to be done -----------------------------------------------------------------------------------------------

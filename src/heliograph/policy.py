@@ -50,6 +50,21 @@ class OnRefused(StrEnum):
     LEAVE = "leave"
 
 
+class OnLoved(StrEnum):
+    """A published photo that is no longer wanted, and that others have marked or commented on."""
+
+    ASK = "ask"
+    DELETE = "delete"
+    LEAVE = "leave"
+
+
+class OnAudience(StrEnum):
+    """A change of who may see photos."""
+
+    NEW = "new"
+    ALL = "all"
+
+
 class OnFixed(StrEnum):
     """A wanted change to a field that the platform cannot amend."""
 
@@ -149,8 +164,9 @@ class Picture:
     """Lengths of the longer side of resized pictures; empty: the platform's own default."""
     quality: int = 85
     """Of resized JPEG and WebP, 1 to 100."""
-    embed: tuple[str, ...] = ("rights",)
-    """Facts written into the files: `rights`, `title`, `caption`, `alt_text`, `keywords`, `taken`, `camera`."""
+    embed: tuple[str, ...] | None = None
+    """Facts written into the files: `rights`, `title`, `caption`, `alt_text`, `keywords`, `taken`, `camera`; where this
+    is not set, the platform's own default, which is mostly `rights`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +184,23 @@ class When:
     """A wanted change to a field that the platform cannot amend."""
     refused: OnRefused = OnRefused.ASK
     """A published photo that the rules no longer let out."""
+    loved: OnLoved = OnLoved.ASK
+    """A published photo that is no longer wanted, and that has favourites or comments of others."""
+    emptied: OnUnwanted | None = None
+    """An album that no photo is wanted in any more; where this is not set, it is left where albums are places of their
+    own (Flickr), and deleted elsewhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who may see what is published, where a platform can choose."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    show: str = ""
+    """The platform's page lists what there is (Flickr: `public`, `friends`, `family`, `friends and family`,
+    `private`); empty: its usual."""
+    change: OnAudience = OnAudience.NEW
+    """Whether a change of `show` counts for new photos only, or for `all` that are published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,3 +229,4 @@ class PlatformPolicy:
     picture: Picture = Picture()
     when: When = When()
     guards: Guards = Guards()
+    audience: Audience = Audience()

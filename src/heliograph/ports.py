@@ -7,12 +7,26 @@ Everything but `Platform.add` may be repeated freely.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
-from heliograph.model import Claim, Limits, Photo, Post, Recipe, Rendition, Subject, Survey, Wanted
+from heliograph.model import (
+    Action,
+    Claim,
+    Fields,
+    Limits,
+    Photo,
+    Post,
+    Recipe,
+    Rendition,
+    Subject,
+    Survey,
+    Value,
+    Wanted,
+)
 from heliograph.policy import Captions, Picture
 
 
@@ -27,6 +41,16 @@ class Clock(Protocol):
 
     def sleep(self, wait_s: float) -> None:
         """Waits."""
+
+
+class Budget(Protocol):
+    """How often a service may still be called, counted by everybody who calls it in the same name."""
+
+    def take(self) -> float:
+        """Zero: one call was counted and may be sent. Else the seconds until one may be; nothing was counted."""
+
+    def left(self) -> int:
+        """Calls that may be sent now."""
 
 
 # --- library ----------------------------------------------------------------------------------------------------------
@@ -124,6 +148,9 @@ class Library(Protocol):
         """Takes in a download under a name of its own, never over anything; says where it is now."""
 
 
+NOTHING: Fields = MappingProxyType({})
+"""No fields at all."""
+
 # --- platform ---------------------------------------------------------------------------------------------------------
 
 
@@ -153,12 +180,20 @@ class Platform(Protocol):
     def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
         """What earlier `add`s made, for all doubts at once. A claim that is missing was not found (yet)."""
 
-    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+    def update(
+        self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None, agreed: Fields = NOTHING
+    ) -> Post:
         """Sets the named fields *to* the wanted state; the answer is the post as it is shown now.
 
+        `agreed` is what we sent of its fields before, so that what others added there can be told from ours. What the
+        platform will show of a field and does not say is left out of the answer.
+
         Raises:
-            Refused: among other things where the post is gone.
+            Gone: the post, or what it is to hold, is not there any more.
         """
+
+    def agrees(self, field: str, sent: Value, shown: Value) -> bool:
+        """Whether what it shows of a field is what it makes of `sent`; asks nobody."""
 
     def delete(self, post: Post) -> None:
         """Takes it away; gone already is success."""
@@ -166,9 +201,110 @@ class Platform(Protocol):
     def fetch(self, post: Post, folder: Path) -> Path:
         """Brings the best original there is into `folder`."""
 
+    def about(self) -> Sequence[str]:
+        """What there is to tell of the account and its limits, in sentences, for whoever looks whether all is well."""
+
     def finish(self) -> None:
         """Makes everything done so far visible together, where a platform works in batches; else nothing."""
+
+    def close(self) -> None:
+        """Lets go of connections; nothing is asked of it afterwards."""
+
+    def calls(self, action: Action) -> int:
+        """How many calls of the service carrying this out takes, at least; 0 where nobody counts. Asks nobody."""
 
 
 Stop = Callable[[], bool]
 """True once the user asked to stop: effects under way are finished, none is begun."""
+
+
+# --- signing in -------------------------------------------------------------------------------------------------------
+
+
+class Ask(Protocol):
+    """The owner, as a platform reaches them while signing in; a face implements it."""
+
+    def show(self, link: str, sentence: str) -> None:
+        """Brings the owner to `link`, which holds no secret; `sentence` says what to do there."""
+
+    def code(self, sentence: str) -> str:
+        """What the platform showed the owner, as it was typed; `sentence` asks for it."""
+
+
+class Account(Protocol):
+    """Whom a platform takes us for, with the tokens that prove it; a frozen noun that JSON can hold."""
+
+    @property
+    def who(self) -> str:
+        """Whose account it is, for people."""
+
+    @property
+    def permissions(self) -> str:
+        """What it lets us do, for people, after "may": `add and change photos`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What the owner brings along before an account can be opened."""
+
+    name: str
+    """One word, under which it is kept: `key`."""
+    sentence: str
+    """Where the owner finds it."""
+    hidden: bool = True
+    """Nobody may look over the owner's shoulder while it is typed."""
+
+
+class SignIn(Protocol):
+    """Opens an account."""
+
+    def __call__(
+        self,
+        options: Any,
+        credentials: Mapping[str, str],
+        ask: Ask,
+        clock: Clock,
+        *,
+        deletes: bool,
+        callback: bool,
+        stop: Stop,
+    ) -> Account:
+        """The account that the owner let us into; nothing is kept of it here.
+
+        Args:
+            options: the platform's own settings.
+            credentials: one for each that `SigningIn.needs` names.
+            ask: the owner.
+            clock: the only source of time.
+            deletes: asks for the permission to delete, too.
+            callback: the owner's browser runs on this machine and can come back to it; otherwise a code is asked for.
+            stop: true once the owner asked to stop.
+
+        Raises:
+            SignInNeeded: the owner said no or did not answer, or the platform does not accept what it was given.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a platform on the network is given to work with."""
+
+    clock: Clock
+    account: Any = None
+    """The account that was signed in to, of the type that its `SigningIn` names; `None` where there is none."""
+    credentials: Mapping[str, str] = field(default_factory=dict)
+    """What the owner brought along, by the names of `SigningIn.needs`."""
+    budget: Callable[[str, int], Budget] | None = None
+    """By whom calls are counted, and how many an hour are allowed; to the budget that all processes share."""
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """How accounts of one kind of platform are opened."""
+
+    needs: tuple[Credential, ...]
+    account: type[Any]
+    """The noun that `sign_in` answers with."""
+    sign_in: SignIn
+    farewell: str = ""
+    """What the owner can do at the platform itself after signing out, as a sentence."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from heliograph.model import Agreed, Fields, Post, Record, SubjectKind, Value, Wanted, value_digest
+from heliograph.model import Agreed, Fields, Limits, Post, Record, SubjectKind, Value, Wanted, value_digest
 
 
 def agreed_record(wanted: Wanted, post: Post, sent: Fields, before: Record | None) -> Record:
-    """What both sides agree on after `sent` was answered with `post`; other fields stay as they were agreed before."""
+    """What both sides agree on after `sent` was answered with `post`; other fields stay as they were agreed before.
+
+    What the answer holds back stays to be set, and is remembered as sent: a part of it may have been taken.
+    """
     fresh = {name: Agreed(value, _shown(post, name)) for name, value in sent.items()}
     fields = {**(before.fields if before else {}), **fresh}
-    setting = tuple(name for name in before.setting if name not in sent) if before else ()
+    left = {name for name in before.setting if name not in sent} if before else set()
+    setting = tuple(sorted(left | set(post.held)))
     complete = not setting and all(
         name in fields and fields[name].sent == value for name, value in wanted.fields.items()
     )
@@ -31,7 +35,9 @@ def _shown(post: Post, name: str) -> str:
     return value_digest(post.fields[name]) if name in post.fields else ""
 
 
-def riding(wanted: Wanted, rides: frozenset[str]) -> dict[str, Value]:
-    """Albums are made whole; of a photo's fields only some can ride on the upload."""
+def riding(wanted: Wanted, limits: Limits) -> dict[str, Value]:
+    """The fields that go along when it is made: of an album mostly all, of a photo those that can ride."""
     album = wanted.subject.kind == SubjectKind.ALBUM
-    return {name: value for name, value in wanted.fields.items() if album or name in rides}
+    whole = album and limits.album_rides is None
+    rides = (limits.album_rides or frozenset()) if album else limits.rides
+    return {name: value for name, value in wanted.fields.items() if whole or name in rides}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from heliograph.errors import Busy, LedgerUnusable, Mistake, Refused, SignInNeeded, Uncertain
+from heliograph.errors import Busy, Gone, LedgerUnusable, Mistake, Refused, SignInNeeded, Uncertain
 from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
 from heliograph.model import (
@@ -29,6 +29,10 @@ from heliograph.model import (
 from heliograph.ports import Outcome, Platform
 
 log = logging.getLogger(__name__)
+
+
+LEAVE_ALONE_S = 60.0
+"""A platform that wants to be left alone for longer is not asked about the next photo either."""
 
 
 class Parcel(NamedTuple):
@@ -89,6 +93,10 @@ class Lane:
             self.closed = trouble.sentence
             return self._failed(action, End.FAILED, trouble.sentence)
         except (Refused, Busy) as trouble:
+            if isinstance(trouble, Gone):
+                self.doors.ledger.records.look_anew(self.name)
+            if isinstance(trouble, Busy) and (trouble.wait_s or 0.0) > LEAVE_ALONE_S:
+                self.closed = trouble.sentence
             return self._failed(action, End.FAILED, trouble.sentence)
         except Exception as bug:
             log.exception("unexpected while carrying out %s for %s on %s", action.verb, action.where, self.name)
@@ -132,35 +140,41 @@ class Lane:
             self.doors.ledger.journal.close(entry, "refused")
             raise
         self.doors.ledger.journal.landed(entry, post)
-        rode = riding(wanted, self.platform.limits.rides)
+        rode = riding(wanted, self.platform.limits)
         record = agreed_record(wanted, post, {name: sent[name] for name in rode}, None)
         rest = frozenset(wanted.fields) - frozenset(rode)
         try:
             if rest:
-                post = self.platform.update(post, wanted, rest, rendition)
+                set_ = self.platform.update(post, wanted, rest, rendition)
+                post = replace(set_, notes=(*post.notes, *set_.notes))
                 record = agreed_record(wanted, post, {name: sent[name] for name in rest}, record)
         finally:
-            self._agree(action, record, post, f"{action.where}: published on {self.name}", entry)
-        return self._done(action, f"{action.where}: published on {self.name}", post, record)
+            sentence = _told(f"{action.where}: published on {self.name}", post)
+            self._agree(action, record, post, sentence, entry)
+        return self._done(action, sentence, post, record)
 
     # -- the repeatable ones --
 
     def _match(self, action: Action) -> Event:
-        wanted, post = _wanted(action), _post(action)
-        same = {name: value for name, value in wanted.fields.items() if post.fields.get(name, value) == value}
+        wanted, post, due = _wanted(action), _post(action), {change.field for change in action.changes}
+        same = {
+            name: value
+            for name, value in wanted.fields.items()
+            if name not in due and (name not in post.fields or self.platform.agrees(name, value, post.fields[name]))
+        }
         record = agreed_record(wanted, post, same, None)
         sentence = f"{action.where}: found on {self.name}, nothing sent again"
         self._agree(action, record, post, sentence)
         if action.changes:
             record, post = self._set(action, record, post)
-            sentence += f"; {_fields(action)} brought in step"
+            sentence = _told(f"{sentence}; {_fields(action)} brought in step", post)
             self._agree(action, record, post, sentence)
         return self._done(action, sentence, post, record)
 
     def _update(self, action: Action) -> Event:
         record = self._record(action)
         record, post = self._set(action, record, _post(action))
-        sentence = f"{action.where}: {_fields(action)} updated on {self.name}"
+        sentence = _told(f"{action.where}: {_fields(action)} updated on {self.name}", post)
         self._agree(action, record, post, sentence)
         return self._done(action, sentence, post, record)
 
@@ -170,7 +184,9 @@ class Lane:
         names = frozenset({change.field for change in action.changes} | (set(record.setting) & wanted.fields.keys()))
         rendition = self._rendition(wanted) if F.PICTURE in names else None
         self.doors.ledger.journal.begin_setting(record, names)
-        shown = self.platform.update(replace(post, mark=record.mark or post.mark), wanted, names, rendition)
+        agreed = {name: field.sent for name, field in record.fields.items()}
+        post = replace(post, mark=record.mark or post.mark, held=record.setting)
+        shown = self.platform.update(post, wanted, names, rendition, agreed)
         return agreed_record(wanted, shown, {name: sent[name] for name in names}, record), shown
 
     def _accept(self, action: Action) -> Event:
@@ -283,6 +299,10 @@ def _post(action: Action) -> Post:
         message = f"the plan does not say which post of {action.where} on {action.platform} is meant"
         raise Mistake(message)
     return action.post
+
+
+def _told(sentence: str, post: Post) -> str:
+    return "; ".join((sentence, *post.notes))
 
 
 def _fields(action: Action) -> str:

@@ -53,9 +53,13 @@ class Doubts:
         return self.doors.platforms[name].limits.settle_s - (now - first)
 
     def _adopt(self, entry: Entry, post: Post, why: str) -> Event:
-        limits = self.doors.platforms[entry.platform].limits
-        rode = riding(entry.wanted, limits.rides)
-        record = agreed_record(entry.wanted, post, rode, None)
+        platform = self.doors.platforms[entry.platform]
+        shown = {
+            name: value
+            for name, value in entry.wanted.fields.items()
+            if name in post.fields and platform.agrees(name, value, post.fields[name])
+        }
+        record = agreed_record(entry.wanted, post, {**shown, **riding(entry.wanted, platform.limits)}, None)
         sentence = f"{entry.where}: on {entry.platform}, {why}"
         self.doors.ledger.journal.agree(record, post, saying(entry_action(entry), End.DONE, sentence, post), entry.id)
         self.doors.note([Outcome(entry.where, entry.platform, post, record.posted_at)])

@@ -29,7 +29,7 @@ from heliograph.model import (
 from heliograph.policy import Captions, Picture, PlatformPolicy
 from heliograph.rules import check_required, let_out, refusals, wish
 from heliograph.wanted.membership import albums, order
-from heliograph.wanted.recipes import check_picture, recipe, unsendable
+from heliograph.wanted.recipes import check_picture, recipe, sent_picture, unsendable
 
 __all__ = [
     "VERSION",
@@ -44,7 +44,7 @@ __all__ = [
     "with_defaults",
 ]
 
-VERSION = 1
+VERSION = 2
 """Of the deciding: raised with every change of it, so that a new program looks again at photos that did not change."""
 
 MARK_LENGTH = 32
@@ -91,7 +91,7 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
         subject=Subject(SubjectKind.PHOTO, subject_id),
         platform=policy.name,
         where=photo.where,
-        fields=_fields(photo, release.facts, caption, made, wished, limits),
+        fields=_fields(photo, release.facts, caption, made, wished, policy, limits),
         mark=photo.digest[:MARK_LENGTH],
         recipe=made,
         basis=basis(facts_digest(photo), photo.digest, fingerprint(policy, limits), photo.where),
@@ -120,6 +120,7 @@ def with_defaults(policy: PlatformPolicy, captions: Captions, picture: Picture) 
         policy.picture,
         send=policy.picture.send or picture.send,
         long_edge_px=policy.picture.long_edge_px or picture.long_edge_px,
+        embed=picture.embed if policy.picture.embed is None else policy.picture.embed,
     )
     return replace(policy, captions=texts, picture=sent)
 
@@ -155,10 +156,11 @@ def _not_taken(photo: Photo, wished: Wish, policy: PlatformPolicy, limits: Limit
     return tuple(notes)
 
 
-def _fields(photo: Photo, facts: Facts, caption: Caption, made: Recipe, wished: Wish, limits: Limits) -> Fields:
-    orientation = photo.facts.orientation if made.outputs else 1
+def _fields(
+    photo: Photo, facts: Facts, caption: Caption, made: Recipe, wished: Wish, policy: PlatformPolicy, limits: Limits
+) -> Fields:
     fields: dict[str, Value] = {
-        F.PICTURE: value_digest((photo.digest, orientation, plain(made))),
+        F.PICTURE: value_digest(plain(sent_picture(photo, made, policy.picture, limits))),
         F.TITLE: caption.title,
         F.TEXT: caption.text,
         F.ALT: caption.alt,
@@ -168,6 +170,7 @@ def _fields(photo: Photo, facts: Facts, caption: Caption, made: Recipe, wished: 
         F.RIGHTS: _rights(facts.rights),
         F.CAMERA: camera_table(facts),
         F.GROUPS: tuple(sorted(wished.groups)),
+        F.VISIBILITY: policy.audience.show or next(iter(limits.audiences), ""),
     }
     return {name: value for name, value in fields.items() if name in limits.fields}
 

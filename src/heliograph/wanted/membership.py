@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from unicodedata import normalize
 
 from heliograph.caption import fitted
-from heliograph.model import F, Limits, Photo, Subject, SubjectKind, Value, Wanted, value_digest
+from heliograph.model import F, Limits, Photo, Subject, SubjectKind, Value, Wanted, album_mark, value_digest
 
 UNDATED = "~"
 """Behind every date."""
@@ -60,7 +60,7 @@ def _album(platform: str, name: str, members: Mapping[str, str], limits: Limits)
         platform=platform,
         where=name,
         fields=shown,
-        mark=value_digest(name),
+        mark=album_mark(title),
         basis=value_digest((name, shown)),
         left_out=() if title == name else (f"The album's name was cut to {limits.title_len} {limits.count.value}.",),
     )

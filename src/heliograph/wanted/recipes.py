@@ -33,6 +33,9 @@ EMBEDDED: dict[str, tuple[str, ...]] = {
 }
 """What `picture.embed` names -> the facts that it writes."""
 
+USUALLY_EMBEDDED = ("rights",)
+"""Where neither the owner nor the platform says."""
+
 SENDS = ("", "original", "resized")
 
 
@@ -44,7 +47,7 @@ def check_picture(picture: Picture) -> None:
     """
     if picture.send not in SENDS:
         raise Mistake(_unknown("picture.send", picture.send, SENDS[1:]))
-    for name in picture.embed:
+    for name in picture.embed or ():
         if name not in EMBEDDED:
             raise Mistake(_unknown("picture.embed", name, tuple(EMBEDDED)))
     if any(edge < 1 for edge in picture.long_edge_px):
@@ -62,13 +65,28 @@ def recipe(facts_out: Facts, photo: Photo, picture: Picture, limits: Limits) -> 
         Mistake: the settings name a way of sending or a fact that there is not.
     """
     check_picture(picture)
-    kept: dict[str, Any] = {fact: getattr(facts_out, fact) for name in picture.embed for fact in EMBEDDED[name]}
+    kept: dict[str, Any] = {fact: getattr(facts_out, fact) for name in _embedded(picture) for fact in EMBEDDED[name]}
     embed = Facts(**kept)
     if picture.send != "original":
         return Recipe(_resized(photo, picture, limits), embed)
     if unsendable(photo, limits):
         return Recipe((_instead(photo, picture, limits),), embed)
     return Recipe((), replace(embed, orientation=photo.facts.orientation))
+
+
+def sent_picture(photo: Photo, made: Recipe, picture: Picture, limits: Limits) -> tuple[object, ...]:
+    """What makes the picture that is sent another one: pixels, how they turn, how the files are made.
+
+    Where words in a file count only while it is new, other words are no reason to send it again; other kinds of
+    words, which the settings name, are.
+    """
+    if limits.embedded_counts:
+        return photo.digest, photo.facts.orientation if made.outputs else 1, made
+    return photo.digest, photo.facts.orientation, made.outputs, _embedded(picture)
+
+
+def _embedded(picture: Picture) -> tuple[str, ...]:
+    return USUALLY_EMBEDDED if picture.embed is None else picture.embed
 
 
 def unsendable(photo: Photo, limits: Limits) -> str:

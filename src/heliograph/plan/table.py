@@ -1,22 +1,15 @@
-"""Library x ledger x platform -> plan: the decision table, pure.
-
-Each of "the library wants it" and "the platform shows it" is yes, no or not looked, and not looked is never absent.
-What the table cannot decide without losing something is asked; an answer counts only for the question it was given to.
-"""
+"""The decision table: what is to be done about one subject on one platform, with its reason in words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from heliograph.model import (
     Action,
     Change,
-    Fields,
-    Guard,
+    F,
     Limits,
-    Plan,
     Post,
     Record,
     Subject,
@@ -26,54 +19,16 @@ from heliograph.model import (
     Wanted,
     value_digest,
 )
-from heliograph.policy import Direction, Guards, OnUnwanted, PlatformPolicy
-
-
-class Want(StrEnum):
-    """What the library says of one subject."""
-
-    YES = "yes"
-    NO = "no"
-    NOT_LOOKED = "not looked"
-    REFUSED = "refused"
-    COPY = "copy"
-    UNSURE = "unsure"
-
-
-class Show(StrEnum):
-    """What the platform says of one subject."""
-
-    YES = "yes"
-    NO = "no"
-    NOT_LOOKED = "not looked"
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """One subject on one platform, from all three sides."""
-
-    subject: Subject
-    where: str
-    want: Want
-    wanted: Wanted | None = None
-    reasons: tuple[str, ...] = ()
-    """Why the library refuses it, or is not sure which photograph it is, in sentences."""
-    question: str = ""
-    """Of the library's own doubt."""
-    record: Record | None = None
-    show: Show = Show.NO
-    post: Post | None = None
-    """As the platform shows it; `None` while `show` is yes: as last agreed."""
-    shown: Fields = field(default_factory=dict)
-    """The post's fields in our own terms: members and cover as photo ids where they are known."""
-    alike: Post | None = None
-    """A post that is likely, not surely, this subject."""
-    doubt: str = ""
-    """An `add` of it is journalled whose outcome is not known."""
-
+from heliograph.plan.standing import Show, Standing, Want
+from heliograph.policy import Direction, OnAudience, OnUnwanted, PlatformPolicy
 
 Answers = Mapping[str, str]
 """Question -> choice, as the owner gave them. A question names its subject, so no answer serves another."""
+
+
+def equal(_: str, sent: Value, shown: Value) -> bool:
+    """Says of a platform that shows every field as it was sent."""
+    return sent == shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +38,8 @@ class Table:
     policy: PlatformPolicy
     limits: Limits
     answers: Answers
+    agrees: Callable[[str, Value, Value], bool] = equal
+    """Whether what the platform shows of a field is what it makes of what was sent."""
 
     def decide(self, standing: Standing) -> Action:
         """The one thing to do about this subject here; `keep` where there is nothing to do."""
@@ -96,7 +53,24 @@ class Table:
             Want.COPY: self._copy,
             Want.NOT_LOOKED: self._not_looked,
         }
-        return rows[standing.want](standing)
+        return rows[standing.want](self._as_agreed(standing))
+
+    def _as_agreed(self, standing: Standing) -> Standing:
+        """Who sees what is published stays as it was agreed, unless a change counts for all."""
+        agreed = standing.record.fields.get(F.VISIBILITY) if standing.record else None
+        return self._seen_by(standing, agreed.sent) if agreed else standing
+
+    def _as_shown(self, standing: Standing, post: Post | None) -> Standing:
+        """Likewise, as it is there."""
+        if post is None or F.VISIBILITY not in post.fields:
+            return standing
+        return self._seen_by(standing, post.fields[F.VISIBILITY])
+
+    def _seen_by(self, standing: Standing, audience: Value) -> Standing:
+        wanted = standing.wanted
+        if wanted is None or F.VISIBILITY not in wanted.fields or self.policy.audience.change == OnAudience.ALL:
+            return standing
+        return replace(standing, wanted=replace(wanted, fields={**wanted.fields, F.VISIBILITY: audience}))
 
     def _copy(self, standing: Standing) -> Action:
         return self._act(Verb.DUPLICATE, standing, *standing.reasons)
@@ -127,7 +101,8 @@ class Table:
     def _unseen(self, standing: Standing) -> Action:
         if standing.record is not None and not self._ours(standing.record, standing.wanted):
             return self._act(Verb.KEEP, standing, "nothing changed here; the platform could not be looked at")
-        known = "changed here" if standing.record else "it could be there already"
+        ours = self._ours(standing.record, standing.wanted)
+        known = _because(standing, ours) if standing.record else "it could be there already"
         return self._act(Verb.WAIT, standing, f"{known}; the platform could not be looked at, so nothing is sent")
 
     def _missing(self, standing: Standing) -> Action:
@@ -153,22 +128,32 @@ class Table:
         return self._ask(standing, reason, question, ("same", "different"))
 
     def _match(self, standing: Standing, post: Post, reason: str) -> Action:
+        standing = self._as_shown(standing, post)
         wanted = standing.wanted
         changes = tuple(
-            Change(name, post.fields[name], value)
+            Change(name, post.fields.get(name), value)
             for name, value in sorted(wanted.fields.items() if wanted else ())
-            if name in post.fields and post.fields[name] != value and self._amendable(standing.subject, name)
+            if self._brought(name, value, post) and self._amendable(standing.subject, name)
         )
         return replace(self._act(Verb.MATCH, standing, reason), post=post, changes=changes)
+
+    def _brought(self, name: str, value: Value, post: Post) -> bool:
+        """Whether a field of a post that was found is to be set."""
+        if name == F.GROUPS and name not in post.fields:
+            return bool(value)  # a listing of posts does not tell of groups; what is in one is not put there twice
+        return name in post.fields and not self.agrees(name, value, post.fields[name])
 
     # -- both sides have it: field by field --
 
     def _differences(self, standing: Standing) -> Action:
-        ours, theirs = self._ours(standing.record, standing.wanted), self._theirs(standing.record, standing.post)
+        ours, theirs = self._ours(standing.record, standing.wanted), self._theirs(standing)
         differing = {name for name in theirs if standing.wanted and name in standing.wanted.fields}
-        alike = {name for name in differing if _before(standing, name) == _value(standing, name)}
-        fixed = {name for name in ours | differing if not self._amendable(standing.subject, name)} - alike
-        edited = differing - alike - fixed
+        agreeing = {name for name in differing if self.agrees(name, _value(standing, name), _before(standing, name))}
+        fixed = {name for name in ours | differing if not self._amendable(standing.subject, name)} - agreeing
+        edited = differing - agreeing - fixed
+        # What agrees and is not the same may hold more than is wanted: setting it loses nothing.
+        inexact = {name for name in agreeing if _value(standing, name) != _before(standing, name)}
+        alike = agreeing - {name for name in inexact if self._amendable(standing.subject, name)}
         clear = ours - alike - fixed - edited
         if fixed:
             return self._fixed(standing, clear, fixed, edited)
@@ -178,7 +163,7 @@ class Table:
 
     def _rest(self, standing: Standing, clear: set[str], alike: set[str], otherwise: str) -> Action:
         if clear:
-            return self._update(standing, clear, "changed here: " + _names(clear))
+            return self._update(standing, clear, _because(standing, clear))
         if alike:
             return self._accept(standing, alike, f"{_names(alike)} changed here and there alike")
         return self._act(Verb.KEEP, standing, otherwise)
@@ -209,9 +194,8 @@ class Table:
             reason = f"{_names(edited)} edited there; the library's wording wins"
             return replace(self._update(standing, clear | edited, reason), question=question)
         if clear:
-            return self._update(
-                standing, clear, f"changed here: {_names(clear)}; {_names(edited)} edited there is left for now"
-            )
+            reason = f"{_because(standing, clear)}; {_names(edited)} edited there is left for now"
+            return self._update(standing, clear, reason)
         if choice == "accept":
             reason = f"{_names(edited)} edited there; it stays so"
             return replace(self._accept(standing, edited, reason), question=question)
@@ -219,8 +203,9 @@ class Table:
         return self._ask(standing, reason, question, ("overwrite", "accept"), self._changes(standing, edited))
 
     def _accept(self, standing: Standing, fields: set[str], reason: str) -> Action:
-        changes = (Change(name, _value(standing, name), _before(standing, name)) for name in sorted(fields))
-        return replace(self._act(Verb.ACCEPT, standing, reason), changes=tuple(changes))
+        changes = tuple(Change(name, _value(standing, name), _before(standing, name)) for name in sorted(fields))
+        accepted = self._as_shown(standing, standing.post) if F.VISIBILITY in fields else standing
+        return replace(self._act(Verb.ACCEPT, accepted, reason), changes=changes)
 
     def _update(self, standing: Standing, fields: set[str], reason: str, verb: Verb = Verb.UPDATE) -> Action:
         return replace(self._act(verb, standing, reason), changes=self._changes(standing, fields))
@@ -234,19 +219,39 @@ class Table:
             return self._act(Verb.WAIT, standing, "no longer wanted; the platform could not be looked at")
         if standing.show == Show.NO:
             return self._act(Verb.FORGET, standing, "no longer wanted, and gone there already")
-        if kept := self._kept_there(standing.record):
+        if kept := self._kept_there(standing.subject, standing.record):
             return self._act(Verb.KEEP, standing, kept)
+        if standing.post is not None and standing.post.reactions != 0:
+            return self._loved(standing, standing.post)
         return self._act(Verb.DELETE, standing, *(standing.reasons or ("no longer wanted there",)))
 
-    def _kept_there(self, record: Record) -> str:
+    def _loved(self, standing: Standing, post: Post) -> Action:
+        """What others have said of it goes with it."""
+        question = self._question(standing, "loved", post.id)
+        choice = self._choice(self.policy.when.loved, question)
+        reason = f"no longer wanted{_loss(post)}"
+        if choice == "delete":
+            return replace(self._act(Verb.DELETE, standing, reason), question=question)
+        if choice == "leave":
+            return self._act(Verb.KEEP, standing, "no longer wanted; left there for its favourites and comments")
+        return self._ask(standing, reason, question, ("delete", "leave"))
+
+    def _kept_there(self, subject: Subject, record: Record) -> str:
         """Why a post that the library does not want is not deleted; empty where it is."""
+        is_album = subject.kind == SubjectKind.ALBUM
+        if is_album and self._emptied() == OnUnwanted.LEAVE:
+            return "no photo is wanted in it any more; it is left there"
         if not record.fields:
             return "brought home from there, and not published by us"
         if self.policy.direction == Direction.BOTH:
             return "no longer wanted; two-way platforms are never deleted from by a sync"
-        if self.policy.when.unwanted == OnUnwanted.LEAVE:
+        if not is_album and self.policy.when.unwanted == OnUnwanted.LEAVE:
             return "no longer wanted; left there, as the settings say"
         return ""
+
+    def _emptied(self) -> OnUnwanted:
+        usual = OnUnwanted.LEAVE if self.limits.album_lives else self.policy.when.unwanted
+        return self.policy.when.emptied or usual
 
     def _unknown(self, standing: Standing) -> Action:
         """On the platform and unknown to the ledger: never deleted, at most brought home."""
@@ -270,7 +275,8 @@ class Table:
         if choice == "leave":
             left = self._act(Verb.REFUSE, standing, f"published earlier and left there: {reason}")
             return replace(left, refusals=standing.reasons)
-        return self._ask(standing, f"published, and no longer let out: {reason}", question, ("delete", "leave"))
+        asked = f"published, and no longer let out{_loss(standing.post)}: {reason}"
+        return self._ask(standing, asked, question, ("delete", "leave"))
 
     def _unsure(self, standing: Standing) -> Action:
         return self._ask(standing, "; ".join(standing.reasons), standing.question, ("same", "new"))
@@ -291,7 +297,7 @@ class Table:
 
     def in_step(self, standing: Standing) -> bool:
         """Whether a published subject has nothing to be set, taken home or asked."""
-        return not self._ours(standing.record, standing.wanted) and not self._theirs(standing.record, standing.post)
+        return not self._ours(standing.record, self._as_agreed(standing).wanted) and not self._theirs(standing)
 
     def _ours(self, record: Record | None, wanted: Wanted | None) -> set[str]:
         if record is None or wanted is None:
@@ -300,10 +306,11 @@ class Table:
         return {
             name
             for name, value in wanted.fields.items()
-            if name not in agreed or agreed[name].sent != value or name in record.setting
+            if name in record.setting or name not in agreed or agreed[name].sent != value
         }
 
-    def _theirs(self, record: Record | None, post: Post | None) -> set[str]:
+    def _theirs(self, standing: Standing) -> set[str]:
+        record, post = standing.record, standing.post
         if record is None or post is None:
             return set()
         return {
@@ -314,6 +321,7 @@ class Table:
             # Nothing is known of what the platform made of it where its answer did not say.
             and agreed.shown
             and value_digest(post.fields[name]) != agreed.shown
+            and not self.agrees(name, agreed.sent, _before(standing, name))
         }
 
     def _changes(self, standing: Standing, names: Iterable[str]) -> tuple[Change, ...]:
@@ -336,92 +344,24 @@ class Table:
         return replace(self._act(Verb.ASK, standing, reason), question=question, choices=choices, changes=changes)
 
 
-def plan(actions: Iterable[Action], kept: int, policy: PlatformPolicy, notes: Sequence[str] = ()) -> Plan:
-    """The actions of one platform as a plan: what agrees counted, the rest in an order of its own, the guards applied.
-
-    `kept` counts subjects that were found in agreement without being looked at closely.
-    """
-    listed = []
-    for action in actions:
-        if action.verb == Verb.KEEP:
-            kept += action.post is not None
-        else:
-            listed.append(action)
-    listed.sort(key=_order)
-    return Plan(tuple(listed), kept, _guards(listed, kept, policy.name, policy.guards), tuple(notes))
-
-
-def together(plans: Iterable[Plan]) -> Plan:
-    """Several platforms' plans as one."""
-    parts = tuple(plans)
-    return Plan(
-        tuple(action for part in parts for action in part.actions),
-        sum(part.kept for part in parts),
-        tuple(guard for part in parts for guard in part.guards),
-        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
-
-
-def finish(platform: str, pending: str) -> Action:
-    """The action that makes visible what a platform has accepted already."""
-    subject = Subject(SubjectKind.PAGES, platform)
-    return Action(Verb.FINISH, subject, platform, platform, pending)
-
-
-def absent_after(actions: Iterable[Action]) -> frozenset[str]:
-    """Photos that will not be on the platform after these actions, so that no album waits for them."""
-    absent = set()
-    for action in actions:
-        leaves = action.verb in {Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.WAIT, Verb.DUPLICATE, Verb.DOWNLOAD}
-        stays_away = action.verb in {Verb.KEEP, Verb.ASK} and action.post is None
-        if action.subject.kind == SubjectKind.PHOTO and (leaves or stays_away):
-            absent.add(action.subject.id)
-    return frozenset(absent)
-
-
-def quiet(
-    basis: str, verdict: tuple[str | None, str | None], agreed: tuple[str | None, str | None, str | None]
-) -> bool:
-    """Whether a photo need not be looked at closely: nothing it was decided from has changed, and it was carried out.
-
-    Args:
-        basis: what library and settings say now (`wanted.basis`).
-        verdict: what the last decision was made from, and `wanted`, `unwanted` or `refused`.
-        agreed: the basis that the platform was last brought in step with and the digest of what it showed then (both
-            `None`: not published), and the digest of what it shows now (`None`: nothing).
-    """
-    judged, kind = verdict
-    agreed_basis, agreed_shown, shown = agreed
-    if judged != basis or kind == "refused":
-        return False
-    if kind == "wanted":
-        return agreed_basis == basis and agreed_shown == shown
-    return agreed_basis is None
-
-
-_RANKS = {SubjectKind.PHOTO: 0, SubjectKind.ALBUM: 1, SubjectKind.PAGES: 2}
-
-
-def _order(action: Action) -> tuple[int, str, str]:
-    return _RANKS[action.subject.kind], action.where, action.subject.id
-
-
-def _guards(actions: Sequence[Action], kept: int, platform: str, limits: Guards) -> tuple[Guard, ...]:
-    ours = [action for action in actions if action.post is not None and action.verb not in {Verb.MATCH, Verb.DOWNLOAD}]
-    published = kept + len(ours)
-    deletes = sum(action.verb in {Verb.DELETE, Verb.FORGET} for action in actions)
-    changes = sum(action.verb in {Verb.UPDATE, Verb.REPOST, Verb.ACCEPT} for action in actions)
-    guards = []
-    if deletes > max(limits.max_deletes, limits.max_delete_share * published):
-        sentence = f"{deletes} of {published} published on {platform} would be deleted or forgotten"
-        guards.append(Guard("deletes", platform, sentence))
-    if published > limits.max_deletes and changes > limits.max_change_share * published:
-        guards.append(Guard("changes", platform, f"{changes} of {published} published on {platform} would be changed"))
-    return tuple(guards)
-
-
 def _names(fields: Iterable[str]) -> str:
     return ", ".join(sorted(fields))
+
+
+def _because(standing: Standing, fields: set[str]) -> str:
+    """Why fields are set: they were held back or cut off last time, or the library says something else now."""
+    record = standing.record
+    due = {name for name in fields if record and (name in record.setting or name not in record.fields)}
+    told = (("changed here", fields - due), ("still to be set", due))
+    return "; ".join(f"{why}: {_names(names)}" for why, names in told if names)
+
+
+def _loss(post: Post | None) -> str:
+    """What others have said of a post, and would go with it; empty where nobody has."""
+    if post is None or post.reactions == 0:
+        return ""
+    has = f"has {post.reactions}" if post.reactions else "may have"
+    return f"; it {has} favourites or comments, which would be lost with it"
 
 
 def _value(standing: Standing, name: str) -> Value:

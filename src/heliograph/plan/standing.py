@@ -1,0 +1,51 @@
+"""One subject on one platform, from all three sides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from heliograph.model import Fields, Post, Record, Subject, Wanted
+
+
+class Want(StrEnum):
+    """What the library says of one subject."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_LOOKED = "not looked"
+    REFUSED = "refused"
+    COPY = "copy"
+    UNSURE = "unsure"
+
+
+class Show(StrEnum):
+    """What the platform says of one subject."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_LOOKED = "not looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One subject on one platform, from all three sides."""
+
+    subject: Subject
+    where: str
+    want: Want
+    wanted: Wanted | None = None
+    reasons: tuple[str, ...] = ()
+    """Why the library refuses it, or is not sure which photograph it is, in sentences."""
+    question: str = ""
+    """Of the library's own doubt."""
+    record: Record | None = None
+    show: Show = Show.NO
+    post: Post | None = None
+    """As the platform shows it; `None` while `show` is yes: as last agreed."""
+    shown: Fields = field(default_factory=dict)
+    """The post's fields in our own terms: members and cover as photo ids where they are known."""
+    alike: Post | None = None
+    """A post that is likely, not surely, this subject."""
+    doubt: str = ""
+    """An `add` of it is journalled whose outcome is not known."""
