@@ -18,10 +18,19 @@ settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 NEEDS = {
+    "live": "an account of your own that is empty and made for tests: pytest --live PLATFORM tests/test_live.py",
     "browser": "Chromium; Debian: apt-get install chromium",
     "exiftool": "ExifTool 12.58 or later on the path, or its place in HELIOGRAPH_TEST_EXIFTOOL",
 }
 """Marker -> what the machine lacks where such a test was left out."""
+
+
+REAL_SOCKET = socket.socket
+
+
+def pytest_addoption(parser):
+    words = "also run the contract of platforms against this platform of your own settings: an empty account for tests"
+    parser.addoption("--live", metavar="PLATFORM", default="", help=words)
 
 
 class Loopback(socket.socket):

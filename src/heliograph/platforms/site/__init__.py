@@ -15,14 +15,17 @@ from filelock import FileLock, Timeout
 
 from heliograph.errors import Busy, Mistake, Refused
 from heliograph.model import (
+    Action,
     Claim,
     F,
+    Fields,
     Limits,
     Post,
     Rendition,
     Subject,
     SubjectKind,
     Survey,
+    Value,
     Wanted,
     value_digest,
 )
@@ -34,6 +37,7 @@ from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.staging import HIDDEN, copy_durably, sync_folder, telling
 from heliograph.policy import Captions
 from heliograph.policy import Picture as PicturePolicy
+from heliograph.ports import NOTHING
 
 __all__ = ["LIMITS", "Options", "Site"]
 
@@ -176,7 +180,14 @@ class Site:
             self._log.append([entry], wanted.where)
             return self._post(entry)
 
-    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+    def update(
+        self,
+        post: Post,
+        wanted: Wanted,
+        fields: frozenset[str],
+        rendition: Rendition | None,
+        agreed: Fields = NOTHING,  # noqa: ARG002 - nobody else writes here
+    ) -> Post:
         """Sets the named fields; with a new picture the post also takes on the mark of its photo."""
         with self._told(wanted, "Its post is as it was."), self._writing():
             before = self._entry(post)
@@ -197,6 +208,10 @@ class Site:
                 self._log.append([after], wanted.where)
             return self._post(after)
 
+    def agrees(self, field: str, sent: Value, shown: Value) -> bool:  # noqa: ARG002 - all alike
+        """Every field is shown as it was sent."""
+        return sent == shown
+
     def delete(self, post: Post) -> None:
         """Takes the post out of the log; its pages and pictures go with the next `finish`."""
         state = "It is still published."
@@ -204,6 +219,13 @@ class Site:
             if post.id in self._log.read():
                 with self._writing():
                     self._log.append([post.id], f"The deletion of {post.id}")
+
+    def close(self) -> None:
+        """Holds nothing open."""
+
+    def about(self) -> tuple[str, ...]:
+        """Nothing beyond what every folder tells."""
+        return ()
 
     def finish(self) -> None:
         """Makes the pages show every post as it is now; does nothing where they do.
@@ -221,6 +243,10 @@ class Site:
                 self._log.compact()
                 if self._pending(self._log.cursor):
                     self._build(self._log.read())
+
+    def calls(self, action: Action) -> int:  # noqa: ARG002 - a disk counts nothing, whatever is done
+        """None: nobody is called."""
+        return 0
 
     def _build(self, posts: Mapping[str, Entry]) -> None:
         there = self._publication.pages_there()
