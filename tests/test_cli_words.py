@@ -104,6 +104,7 @@ def test_changes_are_told_in_words_and_never_by_digests(paper: Screen) -> None:
         Change("members", ids[:12], ids),
         Change("picture", ids[0], ids[1]),
         Change("cover", ids[0], ids[1]),
+        Change("groups", ("Boats", "Birds"), ("Boats", "Birds")),
         Change("taken", None, ("2023-05-06T07:08:09", "25", "+02:00", "")),
         Change("place", (53.2, 10.1, "", "Lindenau", "", ""), None),
         Change(
@@ -119,6 +120,7 @@ def test_changes_are_told_in_words_and_never_by_digests(paper: Screen) -> None:
     assert "members: 12 -> 13 photos, 1 added" in said
     assert "picture: new pixels" in said
     assert "cover: another photo" in said
+    assert "groups: Boats, Birds, still to be set" in said
     assert "taken: nothing -> 2023-05-06 07:08:09.25 +02:00" in said
     assert "place: 53.2, 10.1, Lindenau -> nothing" in said
     assert 'goes on and on. a"' in said

@@ -10,7 +10,15 @@ import pytest
 from PIL import Image, ImageCms
 
 from heliograph import metadata
-from heliograph.demo.samples import HOME_CIRCLE, delete_one, draw_samples, edit_title, samples
+from heliograph.demo.samples import (
+    HOME_CIRCLE,
+    PLATFORMS,
+    delete_one,
+    draw_samples,
+    edit_title,
+    group_names,
+    samples,
+)
 from heliograph.demo.scenes import SCENES
 from heliograph.digest import image_digest
 from heliograph.errors import Mistake
@@ -118,8 +126,8 @@ def test_three_albums_overlap():
     albums: dict[str, set[str]] = {}
     for sample in samples():
         for path in sample.facts.keyword_paths:
-            if path[:3] == ("Socials", "site", "albums"):
-                albums.setdefault(path[3], set()).add(sample.where)
+            if path[:2] == ("Socials", "albums"):
+                albums.setdefault(path[2], set()).add(sample.where)
     assert sorted(albums) == ["After dark", "Lines and forms", "Northern light"]
     assert albums["Northern light"] & albums["After dark"]
     assert all(len(members) >= 4 for members in albums.values())
@@ -135,7 +143,8 @@ def test_two_photos_are_private_and_wished_all_the_same(drawn):
         s for s in samples() if "Private" in s.facts.keywords or any("Private" in p for p in s.facts.keyword_paths)
     ]
     assert len(private) == 2
-    assert all(("Socials", "site") in sample.facts.keyword_paths for sample in private)
+    for platform in PLATFORMS:
+        assert all(("Socials", platform) in sample.facts.keyword_paths for sample in private)
     assert len([note for note in drawn[1] if "is private" in note]) == 2
 
 
@@ -212,4 +221,14 @@ def test_the_deletion_takes_one_wished_photo(folder):
     (gone,) = before - set(_digests(folder))
     assert sentence.startswith(gone)
     facts = next(sample.facts for sample in samples() if sample.where == gone)
-    assert ("Socials", "site") in facts.keyword_paths
+    assert {("Socials", platform) for platform in PLATFORMS} <= set(facts.keyword_paths)
+
+
+def test_most_photos_are_wished_on_both_platforms_and_some_in_a_group():
+    wished = {name: {s.where for s in samples() if ("Socials", name) in s.facts.keyword_paths} for name in PLATFORMS}
+    assert wished["flickr"] < wished["site"]
+    assert len(wished["flickr"]) > len(wished["site"]) * 3 / 4
+    (group,) = group_names()
+    grouped = [s.where for s in samples() if ("Socials", "flickr", "groups", group) in s.facts.keyword_paths]
+    assert len(grouped) == 3
+    assert set(grouped) <= wished["flickr"]

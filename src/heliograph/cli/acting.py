@@ -149,7 +149,7 @@ def apply(
             _show_plan(here, here.desk.saved_plan(which), everything=False, as_json=as_json)
             return Exit.DONE
         again = "helio plan`, then `helio apply"
-        return _run(here, here.desk.apply(which, _allowed(allow_deletes, allow_changes)), again, as_json=as_json)
+        return run(here, here.desk.apply(which, allowed(allow_deletes, allow_changes)), again, as_json=as_json)
 
 
 @click.command(
@@ -187,7 +187,7 @@ def sync(
             here.watch.close()
             _show_plan(here, made, everything=False, as_json=as_json)
             return Exit.DONE
-        return _run(here, here.desk.sync(only, _allowed(allow_deletes, allow_changes)), "helio sync", as_json=as_json)
+        return run(here, here.desk.sync(only, allowed(allow_deletes, allow_changes)), "helio sync", as_json=as_json)
 
 
 @click.command(
@@ -202,21 +202,23 @@ def sync(
 @click.argument("photo", shell_complete=photos)
 @click.argument("choice")
 @only_option
+@click.option("--rehearsal", is_flag=True, help="What the last rehearsal asked, and not a real plan.")
 @json_option
 @shared
 @click.pass_context
-def answer(ctx: click.Context, photo: str, choice: str, only: tuple[str, ...], as_json: bool) -> int:
+def answer(ctx: click.Context, photo: str, choice: str, only: tuple[str, ...], rehearsal: bool, as_json: bool) -> int:
     """Answers what the last plan asked about PHOTO (or an album). It counts from the next plan on."""
     from heliograph.cli.session import session
-    from heliograph.desk import documents
+    from heliograph.desk import documents, rehearsing
 
-    with session(choices(ctx)) as here:
+    following = "helio rehearse" if rehearsal else "helio plan"
+    with session(choices(ctx), rehearsing.apart if rehearsal else lambda found: found) as here:
         answered = here.desk.answer(photo, choice, only)
         here.watch.close()
         if as_json:
             here.screen.document(documents.document("answer", choice=choice, answered=answered))
         for action in () if as_json else answered:
-            here.screen.put(f"{action.where} on {action.platform}: {choice}. It counts from the next `helio plan` on.")
+            here.screen.put(f"{action.where} on {action.platform}: {choice}. It counts from the next `{following}` on.")
     return Exit.DONE
 
 
@@ -234,11 +236,13 @@ def _show_plan(here: Session, made: Plan, *, everything: bool, as_json: bool) ->
         plan_page.show(here.screen, made, plan_page.Style(shown=None if everything else plan_page.SHOWN))
 
 
-def _allowed(deletes: bool, changes: bool) -> frozenset[str]:
+def allowed(deletes: bool, changes: bool) -> frozenset[str]:
+    """The guards that the options let pass."""
     return frozenset(kind for kind, given in (("deletes", deletes), ("changes", changes)) if given)
 
 
-def _run(here: Session, events: Iterable[Event], again: str, *, as_json: bool) -> int:
+def run(here: Session, events: Iterable[Event], again: str, *, as_json: bool, rehearsal: bool = False) -> int:
+    """The exit code of a run, whose events are shown or emitted to their end."""
     from heliograph.cli import progress
     from heliograph.desk import documents
 
@@ -253,7 +257,7 @@ def _run(here: Session, events: Iterable[Event], again: str, *, as_json: bool) -
     here.watch.close()
     took_s = here.desk.clock.monotonic() - begun_s
     code = _code(here)
-    progress.summary(here.screen, here.watch.events, took_s, again)
+    progress.summary(here.screen, here.watch.events, took_s, again, rehearsal=rehearsal)
     troubles = [f"{name} could not be looked at: {trouble.sentence}" for name, trouble in here.desk.troubles.items()]
     for sentence in troubles:
         here.screen.warn(sentence, "Trouble: ")

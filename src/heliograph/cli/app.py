@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from heliograph.cli import acting, starting, telling
+from heliograph.cli import acting, rehearsing, signing_in, starting, telling
 from heliograph.cli.options import Helio, shared, version_option
 
 
@@ -22,13 +22,14 @@ helio.examples = (
     "helio demo # a story with photos drawn for it, nothing to set up",
     "helio init ~/Pictures # write heliograph.toml for your photos",
     "helio plan # what would happen",
+    "helio rehearse # let it happen on this computer first",
     "helio apply # do what was shown",
     "helio where IMG_2024 # where is this photo published?",
 )
 helio.chapters = {
-    "To begin": ("demo", "init", "doctor", "completion"),
-    "To publish": ("scan", "plan", "apply", "sync", "answer"),
+    "To begin": ("demo", "init", "signin", "signout", "doctor", "completion"),
+    "To publish": ("scan", "plan", "rehearse", "apply", "sync", "answer"),
     "To look": ("status", "where", "explain", "history"),
 }
-for verb in (*starting.VERBS, *acting.VERBS, *telling.VERBS):
+for verb in (*starting.VERBS, *signing_in.VERBS, *acting.VERBS, *rehearsing.VERBS, *telling.VERBS):
     helio.add_command(verb)

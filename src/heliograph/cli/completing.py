@@ -60,6 +60,18 @@ def names(ctx: click.Context, _option: click.Parameter, begun: str) -> list[str]
     return [item.policy.name for item in settings.platforms if item.policy.name.startswith(begun)]
 
 
+def accounts(ctx: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
+    """Platforms of the settings that can be signed in to."""
+    from heliograph.desk import making, opening
+    from heliograph.errors import HeliographError
+
+    try:
+        settings = opening.settings(choices(ctx).config, os.environ, Path.cwd())
+        return [name for name in making.entrances(settings) if name.startswith(begun)]
+    except (HeliographError, OSError):
+        return []
+
+
 def photos(ctx: click.Context, _argument: click.Parameter, begun: str) -> list[str]:
     """Photos that the ledger knows; it is not made for this, nor waited for."""
     from heliograph.desk import Desk, opening

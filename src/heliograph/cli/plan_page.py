@@ -30,6 +30,13 @@ class Style:
     shown: int | None = SHOWN
     """Of one verb; `None` is all."""
     how_to_apply: bool = True
+    rehearsal: bool = False
+    """Answers belong to a rehearsal."""
+
+    @property
+    def how_to_see_all(self) -> str:
+        """Behind a list that was cut; a plan that cannot be shown again by its verb says nothing."""
+        return " (helio plan --all)" if self.how_to_apply else ""
 
 
 def show(screen: Screen, plan: Plan, style: Style | None = None) -> None:
@@ -52,12 +59,11 @@ def show(screen: Screen, plan: Plan, style: Style | None = None) -> None:
         screen.put(Text("helio apply " + " ".join([handle, *flags]), "bold"), f"Plan {handle}. Apply it with: ")
 
 
-def questions(screen: Screen, actions: Sequence[Action], put: bool = True) -> None:
-    """What is asked, each with the commands that answer it."""
-    line = screen.put if put else screen.warn
+def questions(screen: Screen, actions: Sequence[Action], *, rehearsal: bool = False) -> None:
+    """What is asked, each with the commands that answer it, as talk."""
     for action in actions:
-        for lead, body in _lines(screen, action, actions):
-            line(body, lead)
+        for lead, body in _lines(screen, action, actions, rehearsal=rehearsal):
+            screen.warn(body, lead)
 
 
 def _platform(screen: Screen, actions: list[Action], plan: Plan, style: Style) -> None:
@@ -74,13 +80,15 @@ def _group(screen: Screen, actions: list[Action], others: Sequence[Action], styl
     most = len(actions) if style.shown is None or len(actions) <= style.shown + SPARE else style.shown
     width = min(_WHERE_WIDTH, max((cell_len(clean(screen.out, _name(action))) for action in actions), default=0))
     for action in actions[:most]:
-        for lead, body in _lines(screen, action, others, width):
+        for lead, body in _lines(screen, action, others, width, rehearsal=style.rehearsal):
             screen.put(body, lead)
     if len(actions) > most:
-        screen.put(Text(f"and {len(actions) - most:,} more (helio plan --all)", "dim"), " " * (_VERB_WIDTH + 4))
+        screen.put(Text(f"and {len(actions) - most:,} more{style.how_to_see_all}", "dim"), " " * (_VERB_WIDTH + 4))
 
 
-def _lines(screen: Screen, action: Action, others: Sequence[Action], width: int = 0) -> Iterator[tuple[Text, Text]]:
+def _lines(
+    screen: Screen, action: Action, others: Sequence[Action], width: int = 0, *, rehearsal: bool = False
+) -> Iterator[tuple[Text, Text]]:
     """(lead, body) of each line about one action; what is said behind its name begins in the same column."""
     lead = Text("  ").append(f"{wording.SIGNS[action.verb]} {action.verb:<{_VERB_WIDTH}}", _colour(action))
     body = Text(name := clean(screen.out, _name(action))).append(" " * (width - cell_len(name)))
@@ -95,7 +103,10 @@ def _lines(screen: Screen, action: Action, others: Sequence[Action], width: int 
         yield below, Text(wording.change(item, arrow))
     if action.verb == Verb.ASK:
         for number, choice in enumerate(action.choices):
-            yield below + Text("answer: " if number == 0 else "    or: "), Text(_answer(action, choice, others), "bold")
+            yield (
+                below + Text("answer: " if number == 0 else "    or: "),
+                Text(_answer(action, choice, others, rehearsal=rehearsal), "bold"),
+            )
 
 
 def _colour(action: Action) -> str:
@@ -113,10 +124,10 @@ def _title(action: Action) -> str:
     return f'"{title}"' if title else action.reason
 
 
-def _answer(action: Action, choice: str, others: Sequence[Action]) -> str:
+def _answer(action: Action, choice: str, others: Sequence[Action], *, rehearsal: bool) -> str:
     elsewhere = {other.platform for other in others if other.verb == Verb.ASK and other.where == action.where}
     only = ["--only", action.platform] if len(elsewhere) > 1 else []
-    return wording.command("helio", "answer", action.where, choice, *only)
+    return wording.command("helio", "answer", action.where, choice, *only, *(["--rehearsal"] if rehearsal else []))
 
 
 def _guard(screen: Screen, kind: str, sentence: str) -> None:
@@ -135,7 +146,7 @@ def _notes(screen: Screen, plan: Plan, style: Style) -> None:
     for note in plan.notes[:most]:
         screen.put(note, "  - ")
     if len(plan.notes) > most:
-        screen.put(f"and {len(plan.notes) - most:,} more (helio plan --all)", "    ")
+        screen.put(f"and {len(plan.notes) - most:,} more{style.how_to_see_all}", "    ")
 
 
 def _gap(screen: Screen, plan: Plan) -> None:

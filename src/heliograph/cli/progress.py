@@ -46,6 +46,7 @@ class Watch(Listener):
     events: list[Event] = field(default_factory=list)
     notes: tuple[str, ...] = ()
     """Of the last plan: what could not be read or looked at."""
+    _foreseen: tuple[str, ...] = ()
     _spinner: Status | None = None
     _bars: Progress | None = None
     _lanes: dict[str, TaskID] = field(default_factory=dict)
@@ -83,10 +84,16 @@ class Watch(Listener):
         if self._spinner is not None:
             self._spin(f"{self._said}: {wording.many(scan.looked, 'file')}")
 
+    def foreseen(self, sentences: tuple[str, ...]) -> None:
+        """Said before it is begun, and not among the notes at its end."""
+        self._foreseen = sentences
+        for sentence in sentences:
+            self.screen.say(sentence)
+
     def planned(self, plan: Plan) -> None:
         """This is about to be carried out; what is begun is finished."""
         self.interrupts.working = True
-        self.notes = plan.notes
+        self.notes = tuple(note for note in plan.notes if note not in self._foreseen)
         counts = Counter(action.platform for action in plan.effects)
         if self._spinner is None or not counts:
             return
@@ -153,7 +160,7 @@ def _nothing() -> None:
     """No terminal has to be set right."""
 
 
-def summary(screen: Screen, events: list[Event], seconds_s: float, again: str) -> None:
+def summary(screen: Screen, events: list[Event], seconds_s: float, again: str, *, rehearsal: bool = False) -> None:
     """What came of a run: what was done, what failed, what is asked, what was refused."""
     done = [event.action for event in events if event.end == End.DONE]
     said = wording.counted(done, wording.WAS_DONE)
@@ -169,7 +176,7 @@ def summary(screen: Screen, events: list[Event], seconds_s: float, again: str) -
         count = sum(event.end == end for event in events)
         if count:
             screen.warn(f"{wording.many(count, 'action')} {words}.", Text("Left: ", "bold yellow"))
-    _told(screen, [event.action for event in events if event.end == End.TOLD])
+    _told(screen, [event.action for event in events if event.end == End.TOLD], rehearsal=rehearsal)
 
 
 def noted(screen: Screen, notes: Sequence[str]) -> None:
@@ -186,13 +193,13 @@ def told_in_short(screen: Screen, events: list[Event]) -> None:
     screen.put(f"{'; '.join(said)}." if said else "Nothing was done.", Text("Done: ", "bold green"))
 
 
-def _told(screen: Screen, told: list[Action]) -> None:
+def _told(screen: Screen, told: list[Action], *, rehearsal: bool) -> None:
     told = list({(action.verb, action.platform, action.subject): action for action in told}.values())
     asked = [action for action in told if action.verb == Verb.ASK]
     if asked:
         screen.warn(Text("Waiting for your answer", "bold"))
-        plan_page.questions(screen, asked, put=False)
-    refused = [action for action in told if action.verb == Verb.REFUSE]
+        plan_page.questions(screen, asked, rehearsal=rehearsal)
+    refused = list({(action.where, action.reason): action for action in told if action.verb == Verb.REFUSE}.values())
     for action in refused[:REFUSED_SHOWN]:
         screen.say(f"{action.where}: {action.reason}", Text("Refused: ", "yellow"))
     if len(refused) > REFUSED_SHOWN:

@@ -7,7 +7,7 @@ import logging
 import os
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from heliograph.cli.interrupts import Interrupts, PipeClosed
 from heliograph.cli.options import Choices
 from heliograph.cli.progress import Watch
 from heliograph.cli.screen import Screen, screen
+from heliograph.config import Settings
 from heliograph.desk import Desk, logbook, opening
 from heliograph.errors import HeliographError, Mistake
 
@@ -42,8 +43,8 @@ class Session:
 
 
 @contextlib.contextmanager
-def session(choices: Choices) -> Iterator[Session]:
-    """A desk for the settings that count here.
+def session(choices: Choices, change: Callable[[Settings], Settings] = lambda found: found) -> Iterator[Session]:
+    """A desk for the settings that count here, after `change`.
 
     Raises:
         Mistake: there are no settings, or they are wrong.
@@ -55,7 +56,7 @@ def session(choices: Choices) -> Iterator[Session]:
     except OSError as trouble:
         message = "The current folder is gone. Change to another folder and run again."
         raise Mistake(message) from trouble
-    settings = opening.settings(choices.config, os.environ, here)
+    settings = change(opening.settings(choices.config, os.environ, here))
     handler = logbook.open_log(settings.state, settings.log.level, os.environ)
     try:
         with (

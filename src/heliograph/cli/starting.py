@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,15 +26,21 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
     "demo",
     cls=Verb,
     short_help="See it work, with photos drawn for it",
-    examples=("helio demo # the story in ./helio-demo", "helio demo /tmp/light # in a folder of your choice"),
+    examples=(
+        "helio demo # the story in ./helio-demo",
+        "helio demo /tmp/light # in a folder of your choice",
+        "helio demo --keep-running # and look around in what is on Flickr's stand-in",
+    ),
 )
 @click.argument("folder", type=click.Path(path_type=Path), default=Path("helio-demo"))
+@click.option("--keep-running", is_flag=True, help="Let the stand-in for Flickr run until you press Enter.")
 @shared
 @click.pass_context
-def demo(ctx: click.Context, folder: Path) -> int:
-    """Draws sample photos into a new FOLDER, publishes them as a website there, and shows what happens then.
+def demo(ctx: click.Context, folder: Path, keep_running: bool) -> int:
+    """Draws sample photos into a new FOLDER, publishes them as a website and to Flickr, and shows what happens then.
 
-    Everything it writes is in that folder; delete the folder and nothing is left.
+    Flickr is played by a stand-in on this computer: nothing is published. Everything it writes is in that folder;
+    delete the folder and nothing is left.
     """
     from heliograph.cli.interrupts import Interrupts
     from heliograph.cli.progress import Watch
@@ -43,9 +50,11 @@ def demo(ctx: click.Context, folder: Path) -> int:
 
     page = screen(choices(ctx).loud)
     with Interrupts() as interrupts, Watch(page, interrupts) as watch, caught():
-        for scene in Story(folder.absolute(), watch, interrupts.stop).scenes():
-            watch.close()
-            _tell(page, watch, scene)
+        story = Story(folder.absolute(), watch, interrupts.stop, keep_running=keep_running)
+        with closing(story.scenes()) as scenes:
+            for scene in scenes:
+                watch.close()
+                _tell(page, watch, scene)
         if interrupts.number:
             page.warn(f"Stopped. Delete {folder} and run `helio demo` again to see the whole story.")
             return of_signal(interrupts.number)
@@ -137,7 +146,7 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
     from rich.text import Text
 
     from heliograph.cli import plan_page, progress
-    from heliograph.demo.story import Happening, Heading, Listed, PageToOpen, PlanShown, Said
+    from heliograph.demo.story import Happening, Heading, Listed, PlanShown, Said
 
     match scene:
         case Heading(text):
@@ -159,7 +168,27 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
             watch.through(events)
             watch.close()
             progress.told_in_short(page, watch.events[before:])
+        case _:
+            _tell_the_end(page, watch, scene)
+
+
+def _tell_the_end(page: Screen, watch: Watch, scene: Scene) -> None:
+    from heliograph.cli import wording
+    from heliograph.cli.rehearsing import until_enter
+    from heliograph.demo.story import PageToOpen, RunAgain, StillRunning
+
+    match scene:
         case PageToOpen(path):
             page.put()
-            page.put("Done. Change a photo, then try `helio plan` in that folder. This is the page to open:")
+            page.put("Done. Change a photo, then try `helio plan --only site` in that folder. This is the website:")
             page.address(path.as_uri())
+        case StillRunning(address):
+            page.put("This is what a stranger would see on Flickr:")
+            page.address(address)
+            until_enter(page, watch.interrupts, "The stand-in runs until you press Enter here.")
+        case RunAgain(command, address):
+            page.put("To see what a stranger would see on Flickr, start its stand-in again:")
+            page.address(wording.command(*command))
+            page.put("and open this, until you end it with Ctrl-C:")
+            page.address(address)
+            page.put("Your own photos and settings can be published to a stand-in, too: `helio rehearse`.")

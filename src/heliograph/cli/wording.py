@@ -90,6 +90,8 @@ def counted(actions: Iterable[Action], words: dict[Verb, str]) -> list[str]:
 
 def change(item: Change, arrow: str) -> str:
     """One field that is set, as `title: "a" -> "b"`."""
+    if item.before == item.after:
+        return f"{item.field}: {value(item.field, item.after) or 'nothing'}, still to be set"
     return f"{item.field}: {_difference(item, arrow)}"
 
 

@@ -24,6 +24,9 @@ HOME_CIRCLE = PrivatePlace(name="home", latitude=53.2304, longitude=10.1118, rad
 
 LONG_EDGE_PX = 1600
 
+PLATFORMS = ("site", "flickr")
+"""Where the samples are wished."""
+
 _CREATOR = "Mara Lindholm"
 _CC_BY = "https://creativecommons.org/licenses/by/4.0/"
 _ORIGINAL, _COPY = "2019/Lofoten/LOF_0142.jpg", "2024/Portfolio/northern_lights.jpg"
@@ -111,6 +114,12 @@ def samples() -> tuple[Sample, ...]:
     return tuple(_sample(entry) for entry in tomllib.loads(text)["photo"])
 
 
+def group_names() -> tuple[str, ...]:
+    """The groups on Flickr that some samples are to be offered to."""
+    paths = {path for sample in samples() for path in sample.facts.keyword_paths}
+    return tuple(sorted({path[3] for path in paths if path[:3] == ("Socials", "flickr", "groups")}))
+
+
 def _sample(entry: Mapping[str, Any]) -> Sample:
     width, height = entry["shape"]
     return Sample(
@@ -124,11 +133,13 @@ def _sample(entry: Mapping[str, Any]) -> Sample:
 
 
 def _facts(entry: Mapping[str, Any]) -> Facts:
-    own = ("where", "scene", "shape", "note", "sidecar", "albums", "keywords")
+    own = ("where", "scene", "shape", "note", "sidecar", "albums", "groups", "only", "keywords")
     paths = [tuple(path.split("|")) for path in entry["keywords"]]
-    wishes = []
+    wishes: list[tuple[str, ...]] = []
     if "albums" in entry:
-        wishes = [("Socials", "site"), *(("Socials", "site", "albums", album) for album in entry["albums"])]
+        wishes = [("Socials", platform) for platform in PLATFORMS if platform == entry.get("only", platform)]
+        wishes += [("Socials", "albums", album) for album in entry["albums"]]
+        wishes += [("Socials", "flickr", "groups", group) for group in entry.get("groups", ())]
     described = {key: value for key, value in entry.items() if key not in own}
     described["keywords"] = [path[-1] for path in paths]
     described["keyword_paths"] = sorted({path for path in (*paths, *wishes) if len(path) > 1})

@@ -1,16 +1,21 @@
 """The demo's story: photos are drawn, planned, published, edited, deleted and brought in step again.
 
-Nothing is printed and nothing is written outside the demo's folder; the command line tells what is yielded.
+They go to a website and to Flickr, which a stand-in on this computer plays. Nothing is printed, nothing is written
+outside the demo's folder, and nothing leaves this computer; the command line tells what is yielded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from heliograph.demo.samples import HOME_CIRCLE, delete_one, draw_samples, edit_title
+from heliograph.demo.samples import HOME_CIRCLE, delete_one, draw_samples, edit_title, group_names
 from heliograph.desk import Desk, Event, Listener, opening
+from heliograph.desk.clock import SystemClock
+from heliograph.desk.making import PLATFORMS
+from heliograph.desk.rehearsing import moved
+from heliograph.desk.standing_in import StandIn, command, started
 from heliograph.errors import Mistake
 from heliograph.model import Plan
 from heliograph.ports import Stop
@@ -18,7 +23,7 @@ from heliograph.ports import Stop
 LONG_EDGE_PX = 1280
 """Of the drawn photos: large enough for a proud page, small enough for an impatient guest."""
 
-PHOTOS, SITE, SETTINGS = "photos", "site", "heliograph.toml"
+PHOTOS, SITE, FLICKR, SETTINGS = "photos", "site", "flickr", "heliograph.toml"
 
 _SETTINGS = """\
 # heliograph: what is published where. This is the demo's own; `helio init` writes one for your photos.
@@ -26,12 +31,16 @@ _SETTINGS = """\
 [library]
 folder = "{photos}"
 
-# Photos with the keyword Socials|site are published; Socials|site|albums|NAME puts them into an album.
+# Photos with the keyword Socials|site are published here; Socials|albums|NAME puts them into an album everywhere.
 [platforms.site]
 folder = "{site}"
 title = "Light, mostly"
 author = "Mara Lindholm"
 intro = "Photographs from seven years and nine places, drawn by a program and published by heliograph."
+
+# Photos with the keyword Socials|flickr are published here; Socials|flickr|groups|NAME offers them to a group.
+[platforms.flickr]
+url = "{url}" # a stand-in on this computer; without this line it is Flickr itself
 
 [rules]
 never = ["Private"]              # photos with a keyword in this branch are never published
@@ -86,12 +95,27 @@ class Happening:
 
 @dataclass(frozen=True, slots=True)
 class PageToOpen:
-    """The end: this is what to look at."""
+    """The end: this is the website to look at."""
 
     path: Path
 
 
-Scene = Heading | Said | Listed | PlanShown | Happening | PageToOpen
+@dataclass(frozen=True, slots=True)
+class StillRunning:
+    """The stand-in's page can be looked at until the next scene is asked for."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunAgain:
+    """The stand-in has ended; the command starts it again, and its page is at the same address."""
+
+    command: tuple[str, ...]
+    address: str
+
+
+Scene = Heading | Said | Listed | PlanShown | Happening | PageToOpen | StillRunning | RunAgain
 
 
 @dataclass(slots=True)
@@ -102,36 +126,53 @@ class Story:
     listener: Listener = field(default_factory=Listener)
     stop: Stop = lambda: False
     long_edge_px: int = LONG_EDGE_PX
+    keep_running: bool = False
+    """The stand-in runs at the end for as long as it is looked at."""
 
-    def scenes(self) -> Iterator[Scene]:
+    def scenes(self) -> Generator[Scene, None, None]:
         """From the empty folder to the page to open, lazily: each step happens when it is asked for.
 
         Raises:
-            Mistake: the folder holds something already; nothing was written.
+            Mistake: the folder holds something already; nothing was written. Or the stand-in could not begin.
         """
         _check_empty(self.folder)
-        yield from self._draw()
-        settings = self.folder / SETTINGS
-        with Desk(opening.settings(settings, {}, self.folder), listener=self.listener, stop=self.stop) as desk:
-            yield from self._publish(desk)
-            if not self.stop():
-                yield from self._again(desk)
-            if not self.stop():
-                yield from self._change(desk)
-        if not self.stop():
+        module, place = PLATFORMS[FLICKR].stand_in, self.folder / FLICKR
+        with started(module, place) as stand_in:
+            stand_in.add_groups(group_names(), SystemClock())
+            yield from self._draw(stand_in)
+            with self._desk(stand_in) as desk:
+                for part in (self._publish, self._again, self._change):
+                    if not self.stop():
+                        yield from part(desk)
+            if self.stop():
+                return
             yield PageToOpen(self.folder / SITE / "index.html")
+            if self.keep_running:
+                yield StillRunning(f"{stand_in.url}/")
+        port = stand_in.url.rpartition(":")[2]
+        yield RunAgain((*command(module, place), "--port", port), f"{stand_in.url}/")
 
-    def _draw(self) -> Iterator[Scene]:
+    def _desk(self, stand_in: StandIn) -> Desk:
+        """As the settings say, with the stand-in's own account instead of one in the vault."""
+        settings, kind = opening.settings(self.folder / SETTINGS, {}, self.folder), PLATFORMS[FLICKR]
+        to = {"url": stand_in.url}
+        platforms = [moved(it, kind, to) if it.policy.name == FLICKR else it for it in settings.platforms]
+        guests = {FLICKR: stand_in.guest(kind.sign_in)} if kind.sign_in else {}
+        ours = replace(settings, platforms=tuple(platforms))
+        return Desk(ours, listener=self.listener, stop=self.stop, guests=guests)
+
+    def _draw(self, stand_in: StandIn) -> Iterator[Scene]:
         yield Heading("Some photos to begin with")
         self.listener.stage("Drawing the photos")
         special = draw_samples(self.folder / PHOTOS, self.long_edge_px)
         (self.folder / SETTINGS).write_text(
-            _SETTINGS.format(photos=PHOTOS, site=SITE, home=HOME_CIRCLE), encoding="utf-8"
+            _SETTINGS.format(photos=PHOTOS, site=SITE, url=stand_in.url, home=HOME_CIRCLE), encoding="utf-8"
         )
         yield Said(f"A photographer's folder, as it might be, is drawn in {self.folder / PHOTOS}.")
         yield Said("Like every real one it holds a few oddities:")
         yield Listed(special)
         yield Said(f"What may leave, and where to, stands in {self.folder / SETTINGS}.")
+        yield Said("One place is a website in a folder. The other is Flickr, played by a stand-in on this computer.")
 
     def _publish(self, desk: Desk) -> Iterator[Scene]:
         yield Heading("The plan: what would happen, and why  (helio plan)")

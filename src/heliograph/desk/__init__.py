@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Self
 
 from heliograph import config, jsonform
-from heliograph.desk import doctoring, papers, scanning, telling
+from heliograph.desk import doctoring, papers, scanning, signing_in, telling
 from heliograph.desk.clock import SystemClock
-from heliograph.desk.making import Place, library, places
+from heliograph.desk.forecasting import forecast
+from heliograph.desk.making import Guest, Place, entrance, library, places
 from heliograph.desk.planning import Planner
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale, Refused, SignInNeeded
 from heliograph.execute import Doors, Doubts, End, Event, carry_out
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import Action, Plan, Verb
 from heliograph.plan import together
-from heliograph.ports import Clock, Library, Stop
+from heliograph.ports import Ask, Budget, Clock, Credential, Library, Stop
 
 __all__ = ["Desk", "End", "Event", "Happened", "Listener"]
 
@@ -37,6 +38,9 @@ class Listener:
     def scanned(self, scan: scanning.Scan) -> None:
         """So much of the library was seen."""
 
+    def foreseen(self, sentences: tuple[str, ...]) -> None:
+        """What is about to be carried out takes so much; told before `planned`."""
+
     def planned(self, plan: Plan) -> None:
         """This is about to be carried out."""
 
@@ -50,6 +54,8 @@ class Desk:
     listener: Listener = field(default_factory=Listener)
     stop: Stop = lambda: False
     threads: bool = True
+    guests: Mapping[str, Guest] = field(default_factory=dict)
+    """Platform -> the account to use there in place of the one in the vault."""
     _ledger: Ledger | None = None
     _library: Library | None = None
     _places: dict[str, Place] | None = None
@@ -58,11 +64,16 @@ class Desk:
     """Platform -> why the last plan could not look at it."""
     hidden: dict[str, str] = field(default_factory=dict)
     """Part of the library -> why the last scan could not read it."""
+    foreseen: tuple[str, ...] = ()
+    """What carrying the last plan out takes, a sentence for each platform that counts calls; also noted in the plan."""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for place in (self._places or {}).values():
+            place.platform.close()
+        self._places = self._doubts = None
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None
@@ -87,8 +98,11 @@ class Desk:
     def places(self) -> Mapping[str, Place]:
         """Where they are published."""
         if self._places is None:
-            self._places = places(self.settings)
+            self._places = places(self.settings, self.clock, self._counted, self.guests)
         return self._places
+
+    def _counted(self, name: str, calls: int) -> Budget:
+        return self.ledger.budget(name, calls)
 
     @property
     def doors(self) -> Doors:
@@ -178,6 +192,34 @@ class Desk:
             self.ledger.journal.answer(action.platform, action.subject, action.question, choice)
         return mine
 
+    # -- accounts --
+
+    def lacking(self, name: str, given: Mapping[str, str]) -> tuple[Credential, ...]:
+        """What the owner has to bring along to sign in there, besides what is given and what is known."""
+        return signing_in.lacking(self.settings, entrance(self.settings, name), given)
+
+    def sign_in(
+        self, name: str, ask: Ask, given: Mapping[str, str], *, deletes: bool = False, callback: bool = True
+    ) -> signing_in.SignedIn:
+        """Opens an account on a platform and keeps it; without a name, on the only one that has accounts.
+
+        Raises:
+            Mistake: a credential is missing, or the name is not clear.
+            SignInNeeded: the owner or the platform said no.
+        """
+        where = entrance(self.settings, name)
+        done = signing_in.sign_in(
+            self.settings, where, ask, given, self.clock, deletes=deletes, callback=callback, stop=self.stop
+        )
+        self._places = self._doubts = None
+        return done
+
+    def sign_out(self, name: str, *, everything: bool = False) -> signing_in.SignedOut:
+        """Forgets an account; with `everything` also the credentials it was opened with."""
+        done = signing_in.sign_out(self.settings, entrance(self.settings, name), everything=everything)
+        self._places = self._doubts = None
+        return done
+
     # -- the verbs that only tell --
 
     def status(self) -> telling.Status:
@@ -225,7 +267,7 @@ class Desk:
             yield doctoring.Check("platforms", doctoring.Health.BAD, trouble.sentence)
             return
         for name, place in found.items():
-            yield doctoring.platform(name, place.platform)
+            yield from doctoring.platform(name, place.platform)
 
     # -- their parts --
 
@@ -256,7 +298,8 @@ class Desk:
         plan = together(plans)
         unread = [_named(where, reason) for where, reason in self.ledger.files.unreadable()]
         parts = [f"{part or 'The library'} could not be read: {reason}" for part, reason in seen.not_looked.items()]
-        plan = replace(plan, notes=(*plan.notes, *parts, *unread))
+        self.foreseen = tuple(forecast(plan, self.places, self.ledger.files))
+        plan = replace(plan, notes=(*self.foreseen, *plan.notes, *parts, *unread))
         papers.save(plan, self._papers)
         return plan
 
@@ -267,6 +310,7 @@ class Desk:
             flags = " ".join(f"--allow-{kind}" for kind in sorted({guard.kind for guard in stopped}))
             message = f"Stopped before anything was done: {reasons}. If that is what you want, run again with {flags}."
             raise Guarded(message)
+        self.listener.foreseen(self.foreseen)
         self.listener.planned(plan)
         yield from carry_out(plan, self.doors, threads=self.threads)
 

@@ -76,11 +76,18 @@ def tried(name: str, good: str, attempt: Callable[[], str]) -> Check:
     return Check(name, Health.BAD, wrong) if wrong else Check(name, Health.GOOD, good)
 
 
-def platform(name: str, door: Platform) -> Check:
-    """Whether a platform can be looked at."""
+def platform(name: str, door: Platform) -> Iterator[Check]:
+    """Whether a platform can be looked at, and what there is to tell of it.
 
-    def look() -> str:
-        survey = door.survey(None)
-        return "" if survey.looked else f"{name} could not be looked at whole"
-
-    return tried(name, f"{name} can be looked at", look)
+    Where calls are counted, what it tells of itself has to do: a look at everything would cost many.
+    """
+    try:
+        told = door.about()
+        whole = door.limits.calls_per_h is not None or door.survey(None).looked
+    except HeliographError as trouble:
+        yield Check(name, Health.BAD, trouble.sentence)
+        return
+    if not whole:
+        yield Check(name, Health.BAD, f"{name} could not be looked at whole")
+        return
+    yield from (Check(name, Health.GOOD, sentence) for sentence in told or (f"{name} can be looked at",))

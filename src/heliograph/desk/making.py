@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from heliograph import config, wanted
+from heliograph.desk.signing_in import Entrance, account, credentials
 from heliograph.errors import Mistake
 from heliograph.libraries import folder
-from heliograph.platforms import site
+from heliograph.platforms import flickr, site
 from heliograph.policy import Direction, PlatformPolicy
-from heliograph.ports import Clock, Library, Platform
+from heliograph.ports import Account, Budget, Clock, Library, Means, Platform, SigningIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,38 @@ class Kind:
     options: type[Any]
     """Its own settings."""
     make: Callable[..., Any]
-    """Name and options, for a library also the folder for renditions and the clock, to the thing itself."""
+    """Name and options to the thing itself; a library also takes the folder for renditions and the clock, a platform
+    that can be signed in to `Means`."""
+    sign_in: SigningIn | None = None
+    """How accounts of it are opened; `None` where it has none."""
+    stand_in: str = ""
+    """The module that plays it on this computer; empty where it is a folder on this computer anyway."""
+    rehearsed: Mapping[str, object] = field(default_factory=dict)
+    """Its own settings that are different in a rehearsal."""
 
 
 LIBRARIES: Mapping[str, Kind] = {"folder": Kind(folder.Options, folder.Folder)}
-PLATFORMS: Mapping[str, Kind] = {"site": Kind(site.Options, site.Site)}
+PLATFORMS: Mapping[str, Kind] = {
+    "site": Kind(site.Options, site.Site, rehearsed={"base_url": ""}),
+    "flickr": Kind(
+        flickr.Options,
+        flickr.Flickr,
+        flickr.SIGNING_IN,
+        stand_in="heliograph.standin.flickr",
+        rehearsed={"calls_per_s": 1000.0},
+    ),
+}
+
+Counted = Callable[[str, int], Budget]
+"""By whom calls are counted, and how many an hour are allowed, to the budget that every process shares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Whom a platform takes us for in place of the account in the vault; nobody counts the calls."""
+
+    account: Account
+    credentials: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +76,36 @@ def library(settings: config.Settings, clock: Clock) -> Library:
     ours = settings.library
     kind = _kind(LIBRARIES, ours.kind, "library", settings.path)
     options = config.options(kind.options, ours.options, "library", settings.path)
-    made: Library = kind.make(ours.name, options, settings.state / "renditions", clock)
+    made: Library = kind.make(ours.name, options, settings.renditions or settings.state / "renditions", clock)
     return made
 
 
-def places(settings: config.Settings) -> dict[str, Place]:
-    """Name -> platform, in the order of the settings.
+def places(
+    settings: config.Settings,
+    clock: Clock,
+    budget: Counted | None = None,
+    guests: Mapping[str, Guest] = MappingProxyType({}),
+) -> dict[str, Place]:
+    """Name -> platform, in the order of the settings. Where there is a guest, the vault is not asked.
 
     Raises:
         Mistake: an unknown kind, or options that do not fit it.
     """
+
+    def means(name: str, how: SigningIn) -> Means:
+        guest = guests.get(name)
+        if guest is not None:
+            return Means(clock, guest.account, guest.credentials)
+        return Means(clock, account(settings, name, how), credentials(settings, name, how), budget)
+
     found = {}
     for item in settings.platforms:
         policy = item.policy
         section = f"platforms.{policy.name}"
-        kind = _kind(PLATFORMS, policy.kind, section, settings.path)
+        kind = platform_kind(settings, item)
         options = config.options(kind.options, item.options, section, settings.path)
-        platform: Platform = kind.make(policy.name, options)
+        platform = _platform(kind, policy.name, options, partial(means, policy.name))
+        _check_audience(policy, platform, f"{settings.path}: [{section}.audience] show")
         if policy.direction == Direction.BOTH and not platform.limits.two_way:
             fix = 'is only published to; write direction = "publish"'
             message = f"{settings.path}: [{section}] direction: {policy.kind} {fix}"
@@ -71,6 +114,67 @@ def places(settings: config.Settings) -> dict[str, Place]:
         wanted.check(filled)
         found[policy.name] = Place(platform, filled)
     return found
+
+
+def entrances(settings: config.Settings) -> dict[str, Entrance]:
+    """Name -> platform that can be signed in to, in the order of the settings; none of them is made for this.
+
+    Raises:
+        Mistake: an unknown kind, or options that do not fit it.
+    """
+    found = {}
+    for item in settings.platforms:
+        section = f"platforms.{item.policy.name}"
+        kind = platform_kind(settings, item)
+        if kind.sign_in is not None:
+            options = config.options(kind.options, item.options, section, settings.path)
+            found[item.policy.name] = Entrance(item.policy.name, options, kind.sign_in)
+    return found
+
+
+def entrance(settings: config.Settings, name: str = "") -> Entrance:
+    """The platform to sign in to; without a name the only one that there is.
+
+    Raises:
+        Mistake: there is none of that name, or there are none or several.
+    """
+    found = entrances(settings)
+    if name in found:
+        return found[name]
+    if not name and len(found) == 1:
+        return next(iter(found.values()))
+    known = f"It can be one of: {', '.join(found)}." if found else "No platform there needs it."
+    if name in {item.policy.name for item in settings.platforms}:
+        message = f"{name} needs no signing in. {known}"
+    elif name:
+        message = f"There is no platform {name} in {settings.path}. {known}"
+    else:
+        message = f"Say where to sign in or out: {settings.path} names {len(found) or 'no'} such platforms. {known}"
+    raise Mistake(message)
+
+
+def platform_kind(settings: config.Settings, item: config.PlatformSettings) -> Kind:
+    """How a platform of the settings is made.
+
+    Raises:
+        Mistake: an unknown kind.
+    """
+    return _kind(PLATFORMS, item.policy.kind, f"platforms.{item.policy.name}", settings.path)
+
+
+def _platform(kind: Kind, name: str, options: Any, means: Callable[[SigningIn], Means]) -> Platform:
+    given = () if kind.sign_in is None else (means(kind.sign_in),)
+    made: Platform = kind.make(name, options, *given)
+    return made
+
+
+def _check_audience(policy: PlatformPolicy, platform: Platform, setting: str) -> None:
+    audiences = platform.limits.audiences
+    if policy.audience.show and policy.audience.show not in audiences:
+        alone = "Everybody sees what is there; set it below the platforms that can choose."
+        offered = config.nearest(policy.audience.show, audiences) if audiences else alone
+        message = f"{setting}: {policy.kind} knows no '{policy.audience.show}'. {offered} Nothing was done."
+        raise Mistake(message)
 
 
 def _kind(kinds: Mapping[str, Kind], kind: str, section: str, path: Path) -> Kind:

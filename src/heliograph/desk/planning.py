@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from heliograph import wanted as wanting
 from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
-from heliograph.identify import Likeness, same_post
+from heliograph.identify import Likeness, moment, same_post
 from heliograph.jsonform import facts_digest
 from heliograph.ledger import Judged, Ledger, Line
 from heliograph.ledger.files import batches
@@ -78,12 +78,16 @@ class Planner:
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }
         self.ledger.records.came_home(self._name)
-        table = Table(self.policy, self.platform.limits, self.ledger.journal.choices())
+        table = Table(self.policy, self.platform.limits, self.ledger.journal.choices(), self.platform.agrees)
         kept, close = self._quick_look()
         actions = [action for group in batches(close, CLOSE) for action in self._close_look(table, group)]
         actions += [table.decide(standing) for standing in self._homeless()]
         actions += [table.decide(standing) for standing in self._strangers()]
-        actions += [self._decide(table, standing) for standing in self._albums(absent_after(actions))]
+        for standing in self._albums(absent_after(actions)):
+            action = self._decide(table, standing)
+            actions.append(action)
+            if standing.want == Want.NO and action.verb == Verb.KEEP:
+                self._notes.append(f"the album {standing.where} on {self._name}: {action.reason}")
         if self._survey.pending:
             actions.append(finish(self._name, self._survey.pending))
         self._rebase()
@@ -93,16 +97,26 @@ class Planner:
 
     def _look(self) -> None:
         try:
-            self._survey = self.platform.survey(self.ledger.records.cursor(self._name))
+            self._observe(self.platform.survey(self.ledger.records.cursor(self._name)))
+            if self._miscounted():
+                self._observe(self.platform.survey(None))
         except (Busy, Refused, SignInNeeded) as trouble:
             self.trouble = trouble
             self._notes.append(f"{self._name} could not be looked at: {trouble.sentence}")
             return
         if not self._survey.looked:
             self._notes.append(f"{self._name} could not be looked at whole, so nothing there counts as missing")
+
+    def _observe(self, survey: Survey) -> None:
+        self._survey = survey
         now = self.clock.now()
         settled = now - timedelta(seconds=self.platform.limits.settle_s) - SLACK
-        self.ledger.records.observe(self._name, self._survey, now.isoformat(), settled.isoformat())
+        self.ledger.records.observe(self._name, survey, now.isoformat(), settled.isoformat())
+
+    def _miscounted(self) -> bool:
+        """Whether a survey of changes missed something: what came and went since the last one is in none of them."""
+        counted, whole = self._survey.photos, self._survey.full or not self._survey.looked
+        return counted is not None and not whole and counted != self.ledger.records.seen_photos(self._name)
 
     def _show(self, post: Post | None, record: Record | None) -> Show:
         if not self._survey.looked:
@@ -174,7 +188,7 @@ class Planner:
         if fresh and self._unclaimed is None:
             self._unclaimed = {}
             for stray in self.ledger.records.unclaimed(self._name):
-                self._unclaimed.setdefault(stray.fields.get(F.TAKEN), []).append(stray)
+                self._unclaimed.setdefault(moment(stray.fields), []).append(stray)
         for standing in standings:
             record = records.get(standing.subject)
             post = posts.get(record.post_id) if record else self._marked(standing.wanted, marked)
@@ -268,5 +282,5 @@ def _doubt(begun_at: str) -> str:
 def _alike(wanted: Wanted | None, unclaimed: Mapping[Value, list[Post]]) -> Post | None:
     if wanted is None:
         return None
-    of_the_moment = unclaimed.get(wanted.fields.get(F.TAKEN), [])
+    of_the_moment = unclaimed.get(moment(wanted.fields), [])
     return next((post for post in of_the_moment if same_post(wanted, post)[0] == Likeness.LIKELY), None)

@@ -1,0 +1,162 @@
+"""Rehearsals: the owner's own library and settings, with every platform on this computer. Nothing leaves it.
+
+Everything of a rehearsal is in a folder of its own: another ledger, other plans, the stand-ins' states, the website. It
+stays there, so that a rehearsal can be stopped and gone on with.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from heliograph import config
+from heliograph.desk import Desk, logbook
+from heliograph.desk.making import Kind, platform_kind
+from heliograph.desk.standing_in import StandIn, started
+from heliograph.errors import AnotherRun, Mistake
+from heliograph.model import F, Plan
+from heliograph.policy import Direction
+
+FOLDER = "rehearsal"
+"""Below the state folder."""
+_PLATFORMS = "platforms"
+_LOCK = "rehearsal.lock"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Something to look at after a rehearsal."""
+
+    platform: str
+    seen_by: str
+    """In whose eyes, for people: `a stranger`."""
+    address: str
+    lasts: bool
+    """It is there also without the stand-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A rehearsal that can begin."""
+
+    desk: Desk
+    stand_ins: Mapping[str, StandIn]
+    """By the platforms they play."""
+
+    def furnish(self, plan: Plan) -> None:
+        """Makes ready what the owner has at a service and a stand-in cannot know: the groups that the plan names."""
+        for name, stand_in in self.stand_ins.items():
+            wanted = [action.wanted for action in plan.effects if action.platform == name and action.wanted]
+            groups = {str(group) for one in wanted for group in _listed(one.fields.get(F.GROUPS))}
+            stand_in.add_groups(sorted(groups), self.desk.clock)
+
+    def pages(self) -> Iterator[Page]:
+        """What can be looked at now, in the order of the settings; nothing of a platform that shows nothing yet."""
+        for item in self.desk.settings.platforms:
+            name = item.policy.name
+            if name in self.stand_ins:
+                url = self.stand_ins[name].url
+                yield Page(name, "a stranger", f"{url}/", lasts=False)
+                yield Page(name, "its owner", f"{url}/?as=owner", lasts=False)
+            elif (index := Path(str(item.options["folder"])) / "index.html").is_file():
+                yield Page(name, "everybody", index.as_uri(), lasts=True)
+
+
+def apart(settings: config.Settings) -> config.Settings:
+    """The same settings with the rehearsal's memory; the platforms are the real ones until `opened` moves them."""
+    renditions = settings.renditions or settings.state / "renditions"
+    return replace(settings, state=settings.state / FOLDER, renditions=renditions)
+
+
+@contextlib.contextmanager
+def opened(desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False) -> Iterator[Stage]:
+    """A desk like `desk`, whose settings are `apart`, with every platform on this computer.
+
+    Args:
+        desk: it is not asked for its platforms.
+        only: these platforms; empty: all.
+        fresh: what earlier rehearsals left is forgotten first.
+
+    Raises:
+        Mistake: there is nothing to rehearse, or a stand-in could not begin.
+        AnotherRun: another rehearsal is under way there.
+    """
+    chosen = _chosen(desk.settings, only)
+    folder = desk.settings.state
+    with _alone(folder), contextlib.ExitStack() as playing:
+        if fresh:
+            _forget(folder)
+        guests, stand_ins, platforms = {}, {}, []
+        for item, kind in chosen:
+            name = item.policy.name
+            place = folder / _PLATFORMS / name
+            if kind.stand_in and kind.sign_in:
+                desk.listener.stage(f"Starting the stand-in for {name}")
+                stand_ins[name] = playing.enter_context(started(kind.stand_in, place))
+                guests[name] = stand_ins[name].guest(kind.sign_in)
+                platforms.append(moved(item, kind, {"url": stand_ins[name].url}))
+            else:
+                platforms.append(moved(item, kind, {"folder": str(place)}))
+        ours = replace(desk.settings, platforms=tuple(platforms))
+        with Desk(ours, desk.clock, desk.listener, desk.stop, guests=guests) as played:
+            yield Stage(played, stand_ins)
+
+
+def moved(item: config.PlatformSettings, kind: Kind, to: Mapping[str, object]) -> config.PlatformSettings:
+    """The platform with another place on this computer; from there nothing comes home into the library."""
+    policy = replace(item.policy, direction=Direction.PUBLISH)
+    return replace(item, policy=policy, options={**item.options, **kind.rehearsed, **to})
+
+
+def _chosen(settings: config.Settings, only: tuple[str, ...]) -> list[tuple[config.PlatformSettings, Kind]]:
+    known = {item.policy.name: item for item in settings.platforms}
+    unknown = [name for name in only if name not in known]
+    if unknown or not known:
+        named = f"It names: {', '.join(known)}." if known else "It names none; add one, such as [platforms.site]."
+        message = (
+            f"There is no platform {''.join(f'{name} ' for name in unknown)}to rehearse in {settings.path}. {named}"
+        )
+        raise Mistake(message)
+    return [(item, platform_kind(settings, item)) for name, item in known.items() if not only or name in only]
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    lock = FileLock(folder / _LOCK)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as trouble:
+        message = (
+            f"Another rehearsal is under way in {folder}, or its stand-ins still run. End it there with Enter, "
+            "then run this again. Nothing was done."
+        )
+        raise AnotherRun(message) from trouble
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _forget(folder: Path) -> None:
+    """All but the lock, which is held, and the log, which is open."""
+    for path in folder.iterdir():
+        if path.name == _LOCK or path.name.startswith(logbook.NAME):
+            continue
+        try:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        except OSError as trouble:
+            message = (
+                f"{path} of the last rehearsal could not be removed ({trouble.strerror}). Close what uses it, and run "
+                "this again. Nothing was published."
+            )
+            raise Mistake(message) from trouble
+
+
+def _listed(value: object) -> tuple[object, ...]:
+    return value if isinstance(value, tuple) else ()
