@@ -52,7 +52,11 @@ def by_the_rule(data: bytes) -> str:
             pieces.append((code, b""))
             break
         if code not in {0x00, 0x01, *range(0xD0, 0xDB)}:
-            at += int.from_bytes(data[at : at + 2], "big")
+            length_bytes = int.from_bytes(data[at : at + 2], "big")
+            if length_bytes < 2:
+                message = "a segment is not shorter than its length word"
+                raise IndexError(message)
+            at += length_bytes
             pieces.append((code, b""))
             continue
         while data[at] != 0xFF or data[at + 1] == 0xFF:

@@ -203,14 +203,14 @@ def test_a_worker_that_dies_or_hangs_stops_nobody(scanning, sign):
 
 def dies_idle(jobs: tuple[Job, ...], bounds: Bounds) -> list[Reading]:
     """Reads, and is ended a moment later while it waits for more, as the system does when memory is short."""
-    threading.Timer(0.1, os._exit, (9,)).start()
+    threading.Timer(0.4, os._exit, (9,)).start()
     return [Reading(Unreadable(job.where, "read", "stamp")) for job in jobs]
 
 
 def slowly(count: int) -> Iterator[Job]:
     for number in range(count):
         yield Job(f"{number}", f"/photos/{number}.jpg", None)
-        time.sleep(0.6)
+        time.sleep(1.2)
 
 
 def test_a_worker_that_is_ended_while_it_waits_is_replaced():
