@@ -179,15 +179,16 @@ def _tell_the_end(page: Screen, watch: Watch, scene: Scene) -> None:
 
     match scene:
         case PageToOpen(path):
-            page.put()
-            page.put("Done. Change a photo, then try `helio plan --only site` in that folder. This is the website:")
+            page.put("Change a photo, then try `helio plan --only site` in that folder. This is the website:")
             page.address(path.as_uri())
         case StillRunning(address):
+            page.put()
             page.put("This is what a stranger would see on Flickr:")
             page.address(address)
             until_enter(page, watch.interrupts, "The stand-in runs until you press Enter here.")
         case RunAgain(command, address):
-            page.put("To see what a stranger would see on Flickr, start its stand-in again:")
+            page.put()
+            page.put("Done. To see what a stranger would see on Flickr, start its stand-in again:")
             page.address(wording.command(*command))
             page.put("and open this, until you end it with Ctrl-C:")
             page.address(address)

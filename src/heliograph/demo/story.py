@@ -146,11 +146,11 @@ class Story:
                         yield from part(desk)
             if self.stop():
                 return
-            yield PageToOpen(self.folder / SITE / "index.html")
             if self.keep_running:
                 yield StillRunning(f"{stand_in.url}/")
         port = stand_in.url.rpartition(":")[2]
         yield RunAgain((*command(module, place), "--port", port), f"{stand_in.url}/")
+        yield PageToOpen(self.folder / SITE / "index.html")
 
     def _desk(self, stand_in: StandIn) -> Desk:
         """As the settings say, with the stand-in's own account instead of one in the vault."""
