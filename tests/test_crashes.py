@@ -14,57 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from fuses import LIBRARY, Fuse, Fused, Killed, fuse_ledger
 from heliograph.desk import Desk
 from heliograph.model import Claim, F, Post, SubjectKind, Verb
 from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo
 
-
-class Killed(BaseException):
-    """The process is gone: nothing of it does anything any more."""
-
-
-@dataclass(slots=True)
-class Fuse:
-    """Counts effects, before and after each, and burns through at one of them."""
-
-    at: int | None = None
-    count: int = 0
-    burnt: bool = False
-
-    def touch(self) -> None:
-        if self.burnt or self.count == self.at:
-            self.burnt = True
-            raise Killed
-        self.count += 1
-
-
-class Fused:
-    """Something whose named methods are effects."""
-
-    def __init__(self, thing: object, fuse: Fuse, effects: tuple[str, ...]) -> None:
-        self.__dict__.update(_thing=thing, _fuse=fuse, _effects=effects)
-
-    def __getattr__(self, name: str) -> object:
-        found = getattr(self._thing, name)
-        if name not in self._effects:
-            return found
-
-        def effect(*args: object, **kwargs: object) -> object:
-            self._fuse.touch()
-            answer = found(*args, **kwargs)
-            self._fuse.touch()
-            return answer
-
-        return effect
-
-    def __setattr__(self, name: str, value: object) -> None:
-        setattr(self._thing, name, value)
-
-
 PLATFORM = ("survey", "prepare", "add", "find", "update", "delete", "finish")
-JOURNAL = ("begin", "begin_setting", "landed", "close", "agree", "part", "say", "begin_run", "end_run")
-FILES = ("remember", "forget", "assign")
-RECORDS = ("observe", "judge", "rebase")
 
 
 @dataclass(slots=True)
@@ -83,13 +38,10 @@ class Life:
 
     def process(self, fuse: Fuse) -> bool:
         """One process: a sync. True when it came to its end."""
-        desk = make_desk(self.folder, Fused(self.library, fuse, ("open", "note")), self.platform())
+        desk = make_desk(self.folder, Fused(self.library, fuse, LIBRARY), self.platform())
         place = desk._places["memory"]
         desk._places["memory"] = type(place)(Fused(place.platform, fuse, PLATFORM), place.policy)
-        ledger = desk.ledger
-        ledger.journal = Fused(ledger.journal, fuse, JOURNAL)
-        ledger.files = Fused(ledger.files, fuse, FILES)
-        ledger.records = Fused(ledger.records, fuse, RECORDS)
+        fuse_ledger(desk.ledger, fuse)
         self.twist(desk)
         with desk:
             try:

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -15,6 +16,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
 
 import pytest
 
@@ -136,6 +138,7 @@ def scanning(tmp_path):
     first = home.photo("p000.jpg", 0)
     for number in range(1, 1200):
         shutil.copy(first, aged(home.library) / f"p{number:03}.jpg")
+    long_png(aged(home.library) / "long.png")
     mark = f"SCAN_OF={tmp_path}"
     run = home.start("scan", env=environment(SCAN_OF=str(tmp_path)))
     until = time.monotonic() + 30
@@ -148,6 +151,24 @@ def scanning(tmp_path):
         with contextlib.suppress(ProcessLookupError):
             os.kill(left, signal.SIGKILL)  # one that is stopped would hold on to the output for ever
     run.communicate()
+
+
+def long_png(path: Path) -> None:
+    """A picture that takes a while to be read, and no room on the disk: its data is a hole."""
+    length_bytes = 600_000_000
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBBI", 13, b"IHDR", 3, 2, 8, 2, 0, 0, 0, 0)
+    with path.open("wb") as file:
+        file.write(head + struct.pack(">I4s", length_bytes, b"IDAT"))
+        file.seek(length_bytes + 4, os.SEEK_CUR)
+        file.write(struct.pack(">I4sI", 0, b"IEND", 0))
+    os.utime(path, (1_700_000_000, 1_700_000_000))
+
+
+def reading(pid: int, name: str) -> bool:
+    """Whether a process has a file open."""
+    with contextlib.suppress(OSError):
+        return any(held.readlink().name == name for held in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 def all_read(workers: list[int]) -> bool:
@@ -191,7 +212,9 @@ def test_no_worker_outlives_a_killed_scan(scanning):
 @pytest.mark.parametrize("sign", ["SIGKILL", "SIGSTOP"])
 def test_a_worker_that_dies_or_hangs_stops_nobody(scanning, sign):
     home, run, mark = scanning
-    os.kill(workers_of(run.pid, mark)[0], getattr(signal, sign))
+    while not (busy := [pid for pid in workers_of(run.pid, mark) if reading(pid, "long.png")]) and run.poll() is None:
+        time.sleep(0.002)  # within a file: a process that is stopped between two would hold on to their queue
+    os.kill(busy[0], getattr(signal, sign))
     _, err = run.communicate(timeout=60)
     assert run.returncode == 0, err
     assert "Traceback" not in err.decode("utf-8")

@@ -1,7 +1,7 @@
 """The contract of platforms against a real service, by hand: `pytest -n0 --live PLATFORM tests/test_live.py`.
 
-PLATFORM is a section of the settings that `helio` finds here, signed in to with the permission to delete. The account must
-be empty, and made for tests: everything that is in it at the end of a test is taken away.
+PLATFORM is a section of the settings that `helio` finds here, signed in to with the permission to delete. The account
+must be empty, and made for tests: everything that is in it at the end of a test is taken away.
 """
 
 import os

@@ -181,7 +181,10 @@ class Lane:
     def _set(self, action: Action, record: Record, post: Post) -> tuple[Record, Post]:
         wanted, sent = self._resolved(_wanted(action))
         # What an action before this one left open, such as the cover of an album that lost a photo, goes along.
-        names = frozenset({change.field for change in action.changes} | (set(record.setting) & wanted.fields.keys()))
+        limits = self.platform.limits
+        amendable = limits.amendable if wanted.subject.kind == SubjectKind.PHOTO else limits.album_fields
+        left_open = set(record.setting) & wanted.fields.keys() & amendable
+        names = frozenset({change.field for change in action.changes} | left_open)
         rendition = self._rendition(wanted) if F.PICTURE in names else None
         self.doors.ledger.journal.begin_setting(record, names)
         agreed = {name: field.sent for name, field in record.fields.items()}

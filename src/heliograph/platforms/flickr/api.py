@@ -183,11 +183,17 @@ def _translate(answer: Answer, clock: Clock) -> None:
         return
     fault = _fault(answer)
     if fault is not None:
-        raise _ours(fault)
+        raise _ours(fault, repeatable=answer.repeatable)
 
 
-def _ours(fault: Fault) -> HeliographError:
+def _ours(fault: Fault, *, repeatable: bool) -> HeliographError:
     if fault.code in _BUSY or _UNAVAILABLE in fault.message:
+        if not repeatable:
+            # Trouble of its own may have come over it after the photo or album was made.
+            return Uncertain(
+                f"Flickr says {fault.message!r} (code {fault.code}). What was asked for may have been done; "
+                "it is looked up before anything is sent again."
+            )
         return Busy(f"Flickr is not available at the moment ({fault.message}). Run again later.")
     if fault.code == 99:  # noqa: PLR2004 - not enough permission
         return Forbidden(_SIGN_IN[fault.code])

@@ -23,7 +23,7 @@ _SAFETY = {Safety.SAFE: "1", Safety.MODERATE: "2", Safety.RESTRICTED: "3"}
 _CONTENT = {Content.PHOTO: "1", Content.SCREENSHOT: "2", Content.ILLUSTRATION: "3", Content.VIRTUAL: "4"}
 _NOT_IN_SEARCH = "2"
 """Of an upload; elsewhere Flickr counts otherwise."""
-_NOT_FOUND, _DUPLICATE, _NO_LOCATION, _NO_GEO_PRIVACY, _NOT_PRO = 1, 9, 2, 7, 1
+_NOT_FOUND, _DUPLICATE, _NO_LOCATION, _NO_GEO_PRIVACY, _NOT_PRO, _NO_PHOTO = 1, 9, 2, 7, 1, 2
 _FULL, _LATER, _LATER_S = 6, 14, 3600
 _NOTHING_LEFT = {_FULL: "the account is full", 8: "the file is too large for it", 15: "it takes only safe content"}
 _MARGIN_S = 3600
@@ -175,8 +175,7 @@ class Photos:
             return self._set(post, wanted, fields, file, agreed, rode)
         except Fault as fault:
             if fault.code == _NOT_FOUND and "not found" in fault.message.lower():
-                message = f"{wanted.where}: its photo {post.id} is gone on Flickr; the next plan asks what to do"
-                raise Gone(message) from fault
+                raise _gone(post, wanted) from fault
             message = f"{wanted.where}: {fault.message}"
             raise Refused(message) from fault
 
@@ -259,6 +258,8 @@ class Photos:
         try:
             self.api.replace(post.id, file.path, file.media_type)
         except Fault as fault:
+            if fault.code == _NO_PHOTO:
+                raise _gone(post, wanted) from fault  # the file was sent, so it is the photo that there is none of
             if fault.code != _NOT_PRO or "pro" not in fault.message.lower():
                 raise
             message = (
@@ -342,6 +343,10 @@ def _shown(post: Post, wanted: Wanted, fields: frozenset[str]) -> Post:
         certain[F.VISIBILITY] = (wanted if F.VISIBILITY in fields else post).fields[F.VISIBILITY]
     mark = wanted.mark if replaced else post.mark
     return Post(post.id, SubjectKind.PHOTO, mark, post.url, certain, post.reactions)
+
+
+def _gone(post: Post, wanted: Wanted) -> Gone:
+    return Gone(f"{wanted.where}: its photo {post.id} is gone on Flickr; the next plan asks what to do")
 
 
 def _tags(wanted: Wanted) -> tuple[str, ...]:

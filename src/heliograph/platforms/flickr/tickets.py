@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 
-from heliograph.errors import Refused, Uncertain
+from heliograph.errors import Busy, Refused, SignInNeeded, Uncertain
 from heliograph.platforms.flickr.api import Api, whole
 from heliograph.ports import Clock
 
@@ -45,8 +45,6 @@ class Tickets:
                     return self._named(ticket)
             self.clock.sleep(wait_s)
             wait_s = min(wait_s * 2, _LONGEST_WAIT_S)
-        with self._lock:
-            self._waiting.discard(ticket)
         message = "Flickr took the picture and has not said in half an hour what became of it; it is looked for later."
         raise Uncertain(message)
 
@@ -59,7 +57,11 @@ class Tickets:
 
     def _ask(self) -> None:
         asked = sorted(self._waiting)[:_AT_ONCE]
-        found = self.api.read("photos.upload.checkTickets", tickets=",".join(asked))
+        try:
+            found = self.api.read("photos.upload.checkTickets", tickets=",".join(asked))
+        except (Refused, Busy, SignInNeeded) as trouble:
+            message = f"Flickr took the picture, and what became of it could not be asked: {trouble.sentence}"
+            raise Uncertain(message) from trouble
         for item in found.get("uploader", {}).get("ticket", []):
             ticket, state = str(item.get("id")), whole(item.get("complete"))
             if state in {_DONE, _FAILED}:
