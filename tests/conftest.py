@@ -19,7 +19,6 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 NEEDS = {
     "live": "an account of your own that is empty and made for tests: pytest --live PLATFORM tests/test_live.py",
-    "long": "some twenty minutes: pytest --long",
     "browser": "Chromium; Debian: apt-get install chromium",
     "exiftool": "ExifTool 12.58 or later on the path, or its place in HELIOGRAPH_TEST_EXIFTOOL",
 }
@@ -32,14 +31,6 @@ REAL_SOCKET = socket.socket
 def pytest_addoption(parser):
     words = "also run the contract of platforms against this platform of your own settings: an empty account for tests"
     parser.addoption("--live", metavar="PLATFORM", default="", help=words)
-    parser.addoption("--long", action="store_true", help="also kill thousands of runs against Flickr's stand-in")
-
-
-def pytest_collection_modifyitems(config, items):
-    if not config.getoption("--long"):
-        for item in items:
-            if "long" in item.keywords:
-                item.add_marker(pytest.mark.skip(reason="--long was not asked for"))
 
 
 class Loopback(socket.socket):

@@ -21,7 +21,7 @@ from heliograph.platforms.flickr import Flickr
 
 born = flickr_lives.born
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick")]
+pytestmark = pytest.mark.usefixtures("quick")
 
 
 def goes_on(life: Life, moment: Moment) -> None:
@@ -49,7 +49,7 @@ def test_killed_before_or_after_any_call_or_write_the_next_run_goes_on(born: Bor
         life.check(expected)
 
 
-FIRSTS, SECONDS = 8, 12
+FIRSTS, SECONDS = 6, 8
 """How many first kills, and how many second ones behind each."""
 
 
@@ -68,9 +68,9 @@ def test_killed_once_more_while_it_completes_it(born: Born, weather: str, day: i
     assert schedules >= 0.8 * FIRSTS * SECONDS
 
 
-def test_these_are_a_thousand_schedules() -> None:
-    """Not counting those below, nor those of the faults."""
-    assert len(WEATHER) * (sum(MOMENTS) + 2 * 0.8 * FIRSTS * SECONDS) > 1000
+def test_these_are_seven_hundred_schedules() -> None:
+    """Not counting those below, nor the five hundred of the faults."""
+    assert len(WEATHER) * (sum(MOMENTS) + 2 * 0.8 * FIRSTS * SECONDS) > 700
 
 
 @pytest.mark.parametrize("weather", [FAIR, BEHIND])

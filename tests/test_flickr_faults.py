@@ -18,7 +18,7 @@ from heliograph.standin.flickr.faults import FAILURES, STATUS, Fault, What
 
 born = flickr_lives.born
 
-pytestmark = [pytest.mark.long, pytest.mark.usefixtures("quick")]
+pytestmark = pytest.mark.usefixtures("quick")
 
 Form = tuple[What, bool]
 PLAIN: tuple[Form, ...] = tuple((what, False) for what in What if what is not What.DELAY)
@@ -180,7 +180,7 @@ def test_tickets_of_pictures_that_flickr_cannot_convert(born: Born) -> None:
 # --- in pairs ---------------------------------------------------------------------------------------------------------
 
 
-PAIRS, PARTS = 120, 4
+PAIRS, PARTS = 80, 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))
