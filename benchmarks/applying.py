@@ -24,7 +24,7 @@ from heliograph.execute import End
 from heliograph.libraries.folder import Folder, Options
 from heliograph.model import Photo, Post, Recipe, Rendition, RenditionFile
 from heliograph.platforms import site
-from heliograph.policy import PlatformPolicy
+from heliograph.policy import OnChanged, PlatformPolicy
 from heliograph.ports import Known, Outcome, Platform, Sighting
 from heliograph.wanted import with_defaults
 from measuring import Row
@@ -50,6 +50,8 @@ class Ready:
     folder: Folder
     shelf: Path
     name: str = "library"
+    changed: OnChanged = OnChanged.AUTOMATIC
+    keeps_notes: bool = False
 
     def photos(self, known: Known) -> Iterator[Sighting]:
         """As the folder has it."""

@@ -31,7 +31,7 @@ from heliograph.model import Photo, Post, Recipe, Rendition, RenditionFile
 from heliograph.platforms import flickr
 from heliograph.platforms.flickr.signin import Account
 from heliograph.platforms.flickr.signing import Signer
-from heliograph.policy import PlatformPolicy
+from heliograph.policy import OnChanged, PlatformPolicy
 from heliograph.ports import Known, Means, Outcome, Sighting
 from heliograph.wanted import with_defaults
 from heliograph.wire import Draft
@@ -97,6 +97,8 @@ class Ready:
     folder: Folder
     shelf: Path
     name: str = "library"
+    changed: OnChanged = OnChanged.AUTOMATIC
+    keeps_notes: bool = False
 
     def photos(self, known: Known) -> Iterator[Sighting]:
         """As the folder has it."""

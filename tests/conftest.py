@@ -28,6 +28,16 @@ NEEDS = {
 REAL_SOCKET = socket.socket
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_waits_for_the_disk():
+    """Processes die here, the power does not fail: only a power cut asks for more."""
+    from studio import quick_ledgers
+
+    with quick_ledgers(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", os.fstat)
+        yield
+
+
 def pytest_addoption(parser):
     words = "also run the contract of platforms against this platform of your own settings: an empty account for tests"
     parser.addoption("--live", metavar="PLATFORM", default="", help=words)

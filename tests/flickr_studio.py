@@ -132,7 +132,7 @@ class Studio:
         with Desk(settings, clock=self.clock, threads=False) as desk:
             desk._library = self.own or self.drawn
             platform = self.platform(desk)
-            policy = with_defaults(self.policy, platform.captions, platform.picture)
+            policy = with_defaults(self.policy, platform.captions, platform.picture, platform.limits.needs)
             desk._places = {"flickr": Place(platform, policy)}
             yield desk
 

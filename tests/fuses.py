@@ -48,9 +48,11 @@ class Fused:
 
 
 LIBRARY = ("open", "note")
-JOURNAL = ("begin", "begin_setting", "landed", "close", "agree", "part", "say", "begin_run", "end_run")
+JOURNAL = ("begin", "begin_setting", "landed", "close", "agree", "part", "bury", "say", "begin_run", "end_run")
 FILES = ("remember", "forget", "assign")
-RECORDS = ("observe", "judge", "rebase", "came_home", "look_anew")
+RECORDS = ("observe", "rebase", "came_home", "look_anew")
+VERDICTS = ("judge",)
+MEMORY = ("write",)
 
 
 def fuse_ledger(ledger: object, fuse: Fuse) -> None:
@@ -58,3 +60,6 @@ def fuse_ledger(ledger: object, fuse: Fuse) -> None:
     ledger.journal = Fused(ledger.journal, fuse, JOURNAL)
     ledger.files = Fused(ledger.files, fuse, FILES)
     ledger.records = Fused(ledger.records, fuse, RECORDS)
+    ledger.verdicts = Fused(ledger.verdicts, fuse, VERDICTS)
+    memory = ledger.memory
+    ledger.memory = lambda platform: Fused(memory(platform), fuse, MEMORY)

@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heliograph.desk import Desk
 from heliograph.errors import SignInNeeded
-from heliograph.model import Claim, F, Photo, Plan, Post, Subject, SubjectKind, Taken, Wanted
+from heliograph.model import Claim, F, Link, Order, Photo, Plan, Post, Subject, SubjectKind, Taken, Wanted
 from heliograph.policy import (
     Audience,
+    Captions,
     Direction,
     Guards,
     OnAudience,
+    OnChanged,
     OnEdited,
     OnFixed,
     OnLoved,
     OnMissing,
     OnRefused,
+    OnTooLong,
     OnUnwanted,
     PlatformPolicy,
+    Rules,
+    Selection,
+    Warn,
     When,
 )
 from memory import FakeClock, MemoryLibrary, MemoryPlatform, World
@@ -36,6 +43,7 @@ WHEN = {
     "refused": OnRefused,
     "loved": OnLoved,
     "emptied": OnUnwanted,
+    "changed": OnChanged,
 }
 AUDIENCES = ("public", "friends", "private")
 GUARDS = {"max_deletes": int, "max_delete_share": float, "max_change_share": float}
@@ -61,6 +69,10 @@ class GoldenWorld:
     def plan(self) -> Plan:
         """The case's plan, and what was asked answered on the way."""
         self._publish(self.case.lines("ledger"))
+        if "library before" in self.case.sections:
+            self._arrange("library", "library before")
+            with self._desk() as desk:
+                desk.plan()
         for section in ("library", "platform"):
             asked = f"{section} when asked"
             self._arrange(section, asked if asked in self.case.sections else section)
@@ -81,7 +93,24 @@ class GoldenWorld:
         guards = Guards(**{name: kind(said[name]) for name, kind in GUARDS.items() if name in said})
         direction = Direction(said.get("direction", "publish"))
         audience = Audience(said.get("shown to", ""), OnAudience(said.get("shown to changes for", "new")))
-        return PlatformPolicy("memory", "memory", direction, when=when, guards=guards, audience=audience)
+        rules = Rules(warnings=tuple(Warn(branch, words) for branch, words in self._warnings("warnings")))
+        captions = Captions(too_long=OnTooLong(said.get("too long", "cut")))
+        return PlatformPolicy(
+            "memory",
+            "memory",
+            direction,
+            rules=rules,
+            captions=captions,
+            when=when,
+            guards=guards,
+            audience=audience,
+            select=Selection(together="one post holds" in said),
+        )
+
+    def _warnings(self, setting: str) -> list[tuple[str, str]]:
+        """`Nudity (nudity), Blood`: branches, and words where there are some."""
+        said = self.case.settings().get(setting, "")
+        return re.findall(r"([^,()]*[^,() ]) *(?:\(([^()]*)\))?", said)
 
     def _kind_of_platform(self, settle_s: float) -> MemoryPlatform:
         said = self.case.settings()
@@ -97,6 +126,9 @@ class GoldenWorld:
             full=frozenset(word.strip() for word in said.get("full groups", "").split(",")),
             escapes="texts become HTML" in said,
             keeps_tags="tags of others stay" in said,
+            warns="warnings are shown" in said,
+            gathers=int(said.get("one post holds", "0")),
+            text_len=int(said["text has room for"]) if "text has room for" in said else None,
         )
 
     def _platform(self) -> MemoryPlatform:
@@ -105,6 +137,7 @@ class GoldenWorld:
         platform.fixed = frozenset(said.get("cannot be changed there", "").replace(",", " ").split())
         platform.looked = said.get("listing") != "cut off"
         platform.pending = said.get("pending", "")
+        platform.needs = tuple(said.get("needs", "").replace(",", " ").split())
         if said.get("listing") == "signed out":
             platform.trouble = SignInNeeded("memory wants you to sign in again; run `helio signin memory`")
         platform.marks_shown = said.get("marks") != "not shown"
@@ -121,7 +154,10 @@ class GoldenWorld:
             if "answer lost" not in line.said and "forgotten" not in line.said and "album" not in line.said:
                 self._put(line)
         before = Audience(self.case.settings().get("shown to before", ""))
-        policy = PlatformPolicy("memory", "memory", audience=before)
+        rules = Rules(warnings=tuple(Warn(branch, words) for branch, words in self._warnings("warnings before")))
+        said = self.case.settings()
+        together = "one post holds" in said and "published one by one before" not in said
+        policy = PlatformPolicy("memory", "memory", rules=rules, audience=before, select=Selection(together=together))
         with make_desk(self.folder, self.library, self._kind_of_platform(0.0), policy=policy) as desk:
             list(desk.sync())
             for line in lines:
@@ -180,17 +216,31 @@ class GoldenWorld:
         keywords += [SHARED + group for group in line.words("groups")]
         keywords += line.words("keywords")
         keywords += ["Private|House"] if "private" in line.said else []
-        more: dict[str, object] = {"caption": line.said.get("text", "")}
+        more: dict[str, object] = {"caption": line.said.get("text", ""), "alt_text": line.said.get("alt text", "")}
         more["taken"] = moment(line.said.get("pixels", line.name))
         if "taken" in line.said:
             more["taken"] = Taken(f"2024-05-03T{line.said['taken']}")
-        return photo(
+        made = photo(
             line.name,
             pixels=line.said.get("pixels", ""),
             title=line.said.get("title", ""),
             keywords=tuple(keywords),
             **more,
         )
+        return replace(
+            made,
+            orders=tuple(("memory", order) for order in sorted(map(Order, line.words("marked for")))),
+            links=self._links(line),
+            troubles=(("memory", line.said["trouble"]),) if "trouble" in line.said else (),
+        )
+
+    def _links(self, line: Line) -> tuple[Link, ...]:
+        """`link: NAME` names the post of something published, or what there never was; `link: no post` names none."""
+        if "link" not in line.said:
+            return ()
+        named = line.said["link"]
+        post = "" if named == "no post" else self.posts.get(named, named)
+        return (Link("memory", post, f"https://photos.example/{post}" if post else ""),)
 
     def _post(self, line: Line) -> Post:
         edits = self._edits(line)

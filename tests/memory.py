@@ -20,6 +20,7 @@ from heliograph.model import (
     Limits,
     Photo,
     Post,
+    Rate,
     Recipe,
     Rendition,
     RenditionFile,
@@ -29,7 +30,7 @@ from heliograph.model import (
     Value,
     Wanted,
 )
-from heliograph.policy import Captions, Picture
+from heliograph.policy import Captions, OnChanged, Picture
 from heliograph.ports import NOTHING, Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
 
 
@@ -58,8 +59,13 @@ class MemoryLibrary:
     items: dict[str, Photo] = field(default_factory=dict)
     noted: list[Outcome] = field(default_factory=list)
     name: str = "memory"
+    looks: dict[str, str] = field(default_factory=dict)
+    """Photo -> perceptual hash of its picture."""
+    looked_at: list[str] = field(default_factory=list)
     hidden: dict[str, str] = field(default_factory=dict)
     """Folder -> why it cannot be read; what is in it is neither seen nor missed."""
+    changed: OnChanged = OnChanged.AUTOMATIC
+    keeps_notes: bool = True
 
     def put(self, photo: Photo) -> None:
         self.items[photo.where] = photo
@@ -98,6 +104,10 @@ class MemoryLibrary:
 
     def keep(self, post: Post, file: Path) -> str:
         return f"Incoming/{post.id}.jpg"
+
+    def likeness(self, photo: Photo) -> str:
+        self.looked_at.append(photo.where)
+        return self.looks.get(photo.where, "")
 
 
 @dataclass(slots=True)
@@ -149,6 +159,11 @@ class MemoryPlatform:
     captions: Captions = CAPTIONS
     picture: Picture = PICTURE
     calls_per_h: int | None = None
+    adds_per: tuple[Rate, ...] = ()
+    needs: tuple[str, ...] = ()
+    gathers: int = 0
+    warns: bool = False
+    text_len: int | None = None
     album_rides: frozenset[str] | None = None
     album_lives: bool = False
     audiences: tuple[str, ...] = ()
@@ -160,11 +175,16 @@ class MemoryPlatform:
     """Its listings show texts as HTML, and its answers leave them out."""
     keeps_tags: bool = False
     """Tags that others added stay."""
+    looks: dict[str, str] = field(default_factory=dict)
+    """Post -> perceptual hash of its picture."""
+    looked_at: list[str] = field(default_factory=list)
+    blind: HeliographError | None = None
+    """Raised instead of a look at a picture."""
 
     @property
     def _fields(self) -> frozenset[str]:
-        audience = {F.VISIBILITY} if self.audiences else set()
-        return PHOTO_FIELDS | audience | ({F.GROUPS} if self.groups else set())
+        more = {F.VISIBILITY: bool(self.audiences), F.GROUPS: self.groups, F.WARNING: self.warns}
+        return PHOTO_FIELDS | {name for name, there in more.items() if there}
 
     @property
     def limits(self) -> Limits:
@@ -172,14 +192,19 @@ class MemoryPlatform:
             fields=self._fields,
             rides=self.rides,
             amendable=self._fields - self.fixed,
-            album_fields=ALBUM_FIELDS,
+            album_fields=frozenset() if self.gathers else ALBUM_FIELDS,
             album_rides=self.album_rides,
             album_lives=self.album_lives,
             audiences=self.audiences,
             settle_s=self.settle_s,
             workers=self.workers,
             two_way=True,
+            marks=self.marks_shown,
             calls_per_h=self.calls_per_h,
+            adds_per=self.adds_per,
+            needs=self.needs,
+            gathers=self.gathers,
+            text_len=self.text_len,
         )
 
     def _shown(self, post: Post) -> Post:
@@ -218,9 +243,8 @@ class MemoryPlatform:
             raise Uncertain(message)
         self.world.numbers += 1
         id_ = f"{wanted.subject.kind}-{self.world.numbers}"
-        of_albums = ALBUM_FIELDS if self.album_rides is None else self.album_rides
-        carried = of_albums if wanted.subject.kind == SubjectKind.ALBUM else self.rides
-        shown = {name: _rewritten(value) for name, value in wanted.fields.items() if name in carried}
+        carried = self.limits.riding_of(wanted.subject.kind)
+        shown = {name: _rewritten(value) for name, value in wanted.fields.items() if carried is None or name in carried}
         post = Post(id_, wanted.subject.kind, claim.mark, f"https://photos.example/{id_}", shown)
         self.world.posts[id_] = post
         self.world.born[id_] = self.clock.seconds
@@ -278,6 +302,12 @@ class MemoryPlatform:
         path = folder / f"{post.id}.jpg"
         Image.new("RGB", (60, 40), "teal").save(path)
         return path
+
+    def likeness(self, post: Post) -> str:
+        if self.blind is not None:
+            raise self.blind
+        self.looked_at.append(post.id)
+        return self.looks.get(post.id, "")
 
     def close(self) -> None:
         pass

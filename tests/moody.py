@@ -122,7 +122,7 @@ class Studio:
         """A second platform, where everything is wished."""
         other = MoodyPlatform(self.worlds.setdefault(name, World()), self.clock, name=name)
         policy = replace(PlatformPolicy(name, "memory"), select=replace(self.policy.select, everything=True))
-        desk._places[name] = Place(other, with_defaults(policy, other.captions, other.picture))
+        desk._places[name] = Place(other, with_defaults(policy, other.captions, other.picture, other.limits.needs))
         return other
 
     def put(self, *names: str, **more: object) -> None:

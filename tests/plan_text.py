@@ -4,7 +4,7 @@ A case is a sentence and sections. `[ledger]` is the library as it was when ever
 is what it holds now; `[platform]` says what the platform shows of what was published (only what was edited is said;
 what is not listed is gone there); `[settings]` what differs from the defaults; `[answers]` what the owner answered, to
 the plan that `[library when asked]` and `[platform when asked]` would give where the world changed since. `[plan]` is
-what heliograph makes of it.
+what heliograph makes of it. `[library before]` is what a plan saw before any of that.
 
 A line is a name and what is said of it: `a.jpg; title: Low tide; albums: Coast, Boats; private`.
 """
@@ -21,6 +21,7 @@ from heliograph.model import Action, F, Plan, Value
 SECTIONS = (
     "settings",
     "ledger",
+    "library before",
     "library when asked",
     "library",
     "platform when asked",
@@ -103,14 +104,26 @@ def _action(action: Action, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{action.verb} {_named(action.where, names)}: {_named(action.reason, names)}"
     for change in action.changes:
         yield f"    {change.field}: {_change(change.field, change.before, change.after, names)}"
+    for sentence in action.wanted.left_out if action.wanted else ():
+        yield f"    left out: {_named(sentence, names)}"
     if action.choices:
         yield f"    answer: {' or '.join(action.choices)}"
 
 
 def _change(name: str, before: Value, after: Value, names: Mapping[str, str]) -> str:
     if name == F.PICTURE:
+        if isinstance(after, tuple):
+            return _pictures(before, after)
         return "other pixels" if before != after else "the same pixels"
     return f"{_said(before, names)} -> {_said(after, names)}"
+
+
+def _pictures(before: Value, after: tuple[Value, ...]) -> str:
+    """Of a post that holds several."""
+    known = before if isinstance(before, tuple) else ()
+    came, left = len(set(after) - set(known)), len(set(known) - set(after))
+    said = [f"{count} {word}" for count, word in ((came, "came"), (left, "left")) if count]
+    return f"{len(known)} pictures -> {len(after)}: {' and '.join(said) or 'in another order'}"
 
 
 def _said(value: Value, names: Mapping[str, str]) -> str:

@@ -20,12 +20,6 @@ from heliograph.platforms.site import Options, Site
 from heliograph.platforms.site.staging import HIDDEN
 
 
-@pytest.fixture
-def quick_disk(monkeypatch):
-    """Processes die here, the power does not fail: waiting for the disk would only make the tests slow."""
-    monkeypatch.setattr(os, "fsync", os.fstat)
-
-
 def site_at(folder: Path, **options) -> Site:
     return Site("site", Options(folder, **options))
 

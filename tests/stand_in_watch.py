@@ -9,7 +9,8 @@ from pathlib import Path
 
 import httpx2
 
-MODULE = "heliograph.standin.flickr"
+ANY = "heliograph.standin."
+MODULE = f"{ANY}flickr"
 
 
 def page(address: str) -> str:
@@ -22,7 +23,7 @@ def stand_ins(folder: Path) -> list[str]:
     if program is None:
         return []
     listed = subprocess.run([program, "-A", "-ww", "-o", "pid,args"], capture_output=True, text=True, check=True).stdout
-    return [line for line in listed.splitlines() if MODULE in line and str(folder) in line]
+    return [line for line in listed.splitlines() if ANY in line and str(folder) in line]
 
 
 def gone(folder: Path) -> bool:

@@ -46,7 +46,9 @@ def make_desk(
     threads: bool = False,
 ) -> Desk:
     """A desk as after a start of the program: nothing remembered but what the ledger holds."""
-    policy = with_defaults(policy or PlatformPolicy("memory", "memory"), platform.captions, platform.picture)
+    policy = with_defaults(
+        policy or PlatformPolicy("memory", "memory"), platform.captions, platform.picture, platform.limits.needs
+    )
     settings = Settings(folder / "heliograph.toml", folder / "state", LibrarySettings("memory", "memory", {}), ())
     desk = Desk(settings, clock=platform.clock, threads=threads)
     desk._library = library
@@ -87,14 +89,7 @@ def template_ledger(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def quick() -> Iterator[None]:
-    """Ledgers of this file need not survive a power cut."""
-    with quick_ledgers():
-        yield
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory, quick: None) -> Path:
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty ledger to copy."""
     return template_ledger(tmp_path_factory.mktemp("ledger"))
 

@@ -24,8 +24,6 @@ from heliograph.wire import Pace, Timeouts, Wire
 from memory import FakeClock
 from wire_service import get, ok, post, status
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 HOUR_S = 3600
 
 
@@ -305,6 +303,78 @@ def test_kinds_that_the_service_does_not_count_pay_nothing_and_go_on(service, wi
     assert len(service.got) == 1
     with pytest.raises(Busy):
         get(wire)
+
+
+def test_a_kind_with_budgets_of_its_own_needs_all_of_them_and_leaves_the_others_alone(service, ledger, wired, budget):
+    few, many = ledger.budget("key uploads", 2), ledger.budget("key uploads in a day", 30, 24 * HOUR_S)
+    wire = wired(budgets={"write": (many, few)})
+    post(wire)
+    post(wire)
+    assert (budget.left(), few.left(), many.left()) == (3, 0, 28)
+    with pytest.raises(Busy, match=r"61 minutes\. Nothing was sent") as told:
+        post(wire)
+    assert (budget.left(), few.left(), many.left()) == (3, 0, 28)
+    assert 3540 < told.value.wait_s <= 3660
+    get(wire)
+    assert (len(service.got), budget.left()) == (3, 2)
+
+
+def test_of_several_budgets_that_are_spent_the_longest_wait_is_told(service, ledger, wired):
+    short, long = ledger.budget("key uploads", 1, 1800), ledger.budget("key uploads in a day", 1, 24 * HOUR_S)
+    wire = wired(budgets={"write": [short, long]})
+    post(wire)
+    with pytest.raises(Busy) as told:
+        post(wire)
+    assert 24 * HOUR_S - 60 < told.value.wait_s <= 24.5 * HOUR_S
+    assert len(service.got) == 1
+
+
+def test_what_is_spent_for_all_takes_nothing_from_a_kinds_own_budget(service, ledger, wired, budget):
+    own = ledger.budget("key uploads", 9)
+    wire = wired(budgets={"write": [own]})
+    assert taken(budget) == 5
+    with pytest.raises(Busy):
+        post(wire)
+    assert (own.left(), len(service.got)) == (9, 0)
+
+
+def test_a_kind_that_the_budget_for_all_does_not_count_can_still_have_its_own(service, ledger, wired, budget):
+    own = ledger.budget("key uploads", 1)
+    wire = wired(budgets={"write": [own]}, unbudgeted={"write"})
+    post(wire)
+    assert (budget.left(), own.left()) == (5, 0)
+    with pytest.raises(Busy):
+        post(wire)
+    assert len(service.got) == 1
+
+
+def test_kinds_can_share_a_budget_of_their_own(service, ledger, wired):
+    shared = ledger.budget("key posts", 2)
+    wire = wired(budgets={"read": [shared], "write": [shared]})
+    get(wire)
+    post(wire)
+    with pytest.raises(Busy):
+        get(wire)
+    assert len(service.got) == 2
+
+
+def test_threads_that_share_a_wire_never_count_in_one_budget_what_another_refuses(service, ledger, wired, budget):
+    own = ledger.budget("key uploads", 2)
+    wire = wired(budgets={"write": [own]})
+    refused = []
+
+    def posting():
+        try:
+            post(wire)
+        except Busy:
+            refused.append(1)
+
+    threads = [Thread(target=posting) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(service.got), len(refused), budget.left(), own.left()) == (2, 3, 3, 0)
 
 
 def test_a_call_whose_answer_is_lost_is_paid_for(service, wired, budget):

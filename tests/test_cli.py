@@ -14,15 +14,16 @@ import pytest
 
 import command_line
 from command_line import POSIX, WISH, Told, draw, ended, published, start, unheard
+from heliograph import metadata
 from heliograph.cli import exits
 from heliograph.cli.app import helio
 from heliograph.cli.exits import Exit
 from heliograph.cli.interrupts import Interrupts, Stopped
 from heliograph.cli.run import run
 from heliograph.desk import Desk
-from heliograph.errors import Busy, HeliographError, Mistake, SignInNeeded
+from heliograph.errors import Busy, HeliographError, Mistake, SignInNeeded, Spent
 from heliograph.ledger import Ledger
-from heliograph.model import Plan
+from heliograph.model import Facts, Plan
 
 home = command_line.home
 tell = command_line.tell
@@ -99,6 +100,34 @@ def test_status_where_explain_and_history_are_read_by_people(tell: Told) -> None
     assert "wanted there (keyword Socials|site" in about
     assert 'title         "A dune"' in about
     assert "2023/dune.jpg: published on site" in tell("history", "dune")[1]
+
+
+def test_status_counts_what_is_refused_and_names_it_by_reason_when_asked(tell: Told, home: Path) -> None:
+    with (home / "heliograph.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[platforms.site.rules]\nrequired = ["alt_text"]\n')
+    assert "refused" not in tell("status")[1]
+    assert "no photo is refused" in tell("status", "--refused")[1]
+    tell("plan")
+    assert "site: 0 photos published\n  3 photos refused, 3 of them have no alt text (helio" in tell("status")[1]
+    page = tell("status", "--refused")[1]
+    assert page.startswith(
+        "site: 3 photos refused, 3 of them have no alt text\n"
+        "  3 photos: It has no alt text, which rules.required asks for: describe the picture (IPTC Alt Text).\n"
+        "    - 2023/dune.jpg\n    - 2023/family.jpg\n    - 2023/sea.jpg\n"
+        "  1 photo: Its keyword “Private|Family” is in “Private”"
+    )
+    assert page.endswith("to publish it.\n    - 2023/family.jpg\n")
+    form = json.loads(tell("status", "--refused", "--json")[1])
+    assert (form["status"]["platforms"][0]["refused"], form["status"]["platforms"][0]["without_alt_text"]) == (3, 3)
+    assert [(item["where"], len(item["reasons"])) for item in form["refused"]] == [
+        ("2023/dune.jpg", 1),
+        ("2023/family.jpg", 2),
+        ("2023/sea.jpg", 1),
+    ]
+    metadata.write(home / "photos/2023/dune.jpg", Facts(title="A dune", alt_text="A dune", keyword_paths=WISH))
+    tell("plan")
+    assert "2 photos refused, 2 of them have" in tell("status")[1]
+    assert "refused" not in json.loads(tell("status", "--json")[1])
 
 
 def test_a_dry_run_shows_the_plan_and_does_nothing(tell: Told, home: Path) -> None:
@@ -242,12 +271,15 @@ def test_every_error_of_the_house_has_a_code_of_its_own_kind() -> None:
 
 def test_the_worst_of_a_run_decides_its_code() -> None:
     troubles = [Busy("later"), SignInNeeded("sign in")]
-    assert exits.of_run(troubles, failed=True, asked=True, left=True) == Exit.SIGN_IN
-    assert exits.of_run(troubles[:1], failed=True, asked=True, left=True) == Exit.UNAVAILABLE
-    assert exits.of_run([], failed=True, asked=True, left=True) == Exit.PARTLY
-    assert exits.of_run([], failed=False, asked=True, left=True) == Exit.ASKED
-    assert exits.of_run([], failed=False, asked=False, left=True) == Exit.PARTLY
-    assert exits.of_run([], failed=False, asked=False, left=False) == Exit.DONE
+    assert exits.of_run(troubles, failed=True, spent=True, asked=True, left=True) == Exit.SIGN_IN
+    assert exits.of_run(troubles[:1], failed=True, spent=True, asked=True, left=True) == Exit.UNAVAILABLE
+    assert exits.of_run([], failed=True, spent=True, asked=True, left=True) == Exit.PARTLY
+    assert exits.of_run([], failed=False, spent=True, asked=True, left=True) == Exit.BUDGET
+    assert exits.of_run([Spent("used up", 900.0)], failed=False, spent=False, asked=True, left=True) == Exit.BUDGET
+    assert exits.of_run([*troubles[:1], Spent("", 9.0)], failed=False, spent=True, asked=True, left=True) == 5
+    assert exits.of_run([], failed=False, spent=False, asked=True, left=True) == Exit.ASKED
+    assert exits.of_run([], failed=False, spent=False, asked=False, left=True) == Exit.PARTLY
+    assert exits.of_run([], failed=False, spent=False, asked=False, left=False) == Exit.DONE
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from rich.console import Console
 
 import command_line
 from command_line import POSIX, Told, draw, ended, start
-from heliograph.cli import plan_page, wording
+from heliograph import wording
+from heliograph.cli import plan_page
 from heliograph.cli.exits import Exit
 from heliograph.cli.screen import Screen
 from heliograph.cli.visible import visible
-from heliograph.model import Action, Change, Guard, Plan, Subject, SubjectKind, Verb
+from heliograph.model import Action, Change, Guard, Plan, Subject, SubjectKind, Verb, Wanted
 
 home = command_line.home
 tell = command_line.tell
@@ -144,6 +145,89 @@ def test_long_lists_are_cut_and_say_so(paper: Screen) -> None:
     assert "020.jpg" not in read(paper)
     plan_page.show(paper, plan, plan_page.Style(shown=None))
     assert "233.jpg" in read(paper)
+
+
+def losing(where: str, *sentences: str, verb: Verb = Verb.ADD, platform: str = "site") -> Action:
+    subject = Subject(SubjectKind.PHOTO, where)
+    wanted = Wanted(subject, platform, where, {}, left_out=sentences)
+    return act(verb, where, wanted=wanted, platform=platform)
+
+
+def test_what_does_not_fit_stands_below_its_photo_and_what_is_the_same_for_several_is_said_once(paper: Screen) -> None:
+    cut = "The alt text was cut to 1,500 characters."
+    none = "There are no albums there: Coast."
+    plan = Plan((losing("a.jpg", cut, none), losing("b.jpg", none, verb=Verb.UPDATE)), notes=("a note",))
+    plan_page.show(paper, plan)
+    said = read(paper)
+    assert f"a.jpg  because\n{' ' * 14}! {cut}\n" in said
+    assert said.count(none) == 1
+    assert f"Worth knowing\n  - a note\n  - site, 2 times: {none}\n" in said
+
+
+def test_photos_that_stay_out_everywhere_for_one_reason_are_named_once(paper: Screen) -> None:
+    out = [
+        act(verb, where, reason, platform=platform)
+        for platform in ("site", "pixelfed")
+        for verb, where, reason in ((Verb.REFUSE, "us.jpg", "private"), (Verb.DUPLICATE, "copy.jpg", "the same"))
+    ]
+    more = act(Verb.REFUSE, "leaf.jpg", "It has no alt text.", platform="pixelfed")
+    plan_page.show(paper, Plan((*out, more)))
+    said = read(paper)
+    assert (said.count("us.jpg  private"), said.count("copy.jpg  the same")) == (1, 1)
+    below = said.partition("pixelfed: ")[2]
+    assert "leaf.jpg  It has no alt text." in below
+    assert below.count("1 photo as above") == 2
+    assert "2 photos refused" in below, "all are counted"
+
+
+def test_a_short_page_counts_what_stays_out_and_does_not_list_it(paper: Screen) -> None:
+    plan = Plan((act(Verb.REFUSE, "us.jpg", "private"), act(Verb.DELETE, "gone.jpg")))
+    plan_page.show(paper, plan, plan_page.Style(standing=False, how_to_apply=False))
+    said = read(paper)
+    assert "1 photo refused" in said
+    assert "gone.jpg" in said
+    assert "us.jpg" not in said
+
+
+def test_what_many_photos_wait_for_is_said_once(paper: Screen) -> None:
+    waiting = [act(Verb.WAIT, f"{number}.jpg", "nobody is signed in") for number in range(9)]
+    plan = Plan((*waiting, act(Verb.WAIT, "own.jpg", "its own reason")))
+    plan_page.show(paper, plan)
+    said = read(paper)
+    assert "9 photos: nobody is signed in" in said
+    assert "own.jpg  its own reason" in said
+    assert "3.jpg" not in said
+    assert "Nothing can be done now; what is listed above stays as it is." in said
+    plan_page.show(paper, plan, plan_page.Style(shown=None))
+    assert "3.jpg    nobody is signed in" in read(paper)
+
+
+def test_a_post_without_a_title_is_called_by_the_first_line_of_its_text(paper: Screen) -> None:
+    subject = Subject(SubjectKind.PHOTO, "dune.jpg")
+    wanted = Wanted(subject, "site", "dune.jpg", {"text": "A dune (Taken 3 May 2024)\n\n#Sand"})
+    plan_page.show(paper, Plan((act(Verb.ADD, "dune.jpg", wanted=wanted),)))
+    assert 'dune.jpg  "A dune (Taken 3 May 2024)"' in read(paper)
+
+
+def test_what_does_not_fit_is_told_for_each_platform_and_only_of_what_is_sent(paper: Screen) -> None:
+    cut = "The title was cut."
+    plan = Plan((losing("a.jpg", cut), losing("a.jpg", cut, platform="other"), losing("b.jpg", cut, verb=Verb.KEEP)))
+    plan_page.show(paper, plan)
+    assert read(paper).count(cut) == 2
+    assert "times" not in read(paper)
+
+
+def test_a_warning_is_told_in_words(paper: Screen) -> None:
+    changes = [Change("warning", *pair) for pair in ((None, "nudity"), ("", "nudity"), ("nudity", ""), ("a", None))]
+    plan_page.show(paper, Plan((act(Verb.UPDATE, "dune.jpg", changes=tuple(changes)),)))
+    said = read(paper)
+    for words in (
+        'warning: nothing -> "nudity"',
+        'warning: sensitive, without words -> "nudity"',
+        'warning: "nudity" -> sensitive, without words',
+        'warning: "a" -> nothing',
+    ):
+        assert words in said
 
 
 def test_a_guard_and_an_unread_file_are_not_overlooked(paper: Screen) -> None:

@@ -22,11 +22,13 @@ CANARY = "kanarienvogel-97"
 def kinds():
     from heliograph.libraries import folder
     from heliograph.platforms import flickr, site
+    from heliograph.platforms.fediverse.options import Options as Server
 
     return {
         "[library] of kind folder": folder.Options,
         "[platforms.NAME] of kind site": site.Options,
         "[platforms.NAME] of kind flickr": flickr.Options,
+        "[platforms.NAME] of kind mastodon, pixelfed, gotosocial or fediverse": Server,
     }
 
 
@@ -169,6 +171,20 @@ def opened(path):
     return places(load(path, {}), FakeClock(), guests={"flickr": guest})
 
 
+def test_every_platform_on_the_network_is_given_a_memory_of_its_own_also_where_a_guest_uses_it(write):
+    class Named:
+        def __init__(self, name):
+            self.name = name
+
+    path = write(
+        "[platforms.one]\nkind = 'flickr'\n[platforms.two]\nkind = 'flickr'\n[platforms.site]\nfolder = 'out'\n"
+    )
+    guest = Guest(Account("token", "secret", "1@N01", "ida", perms="write"), {"key": "k", "secret": "s"})
+    made = places(load(path, {}), FakeClock(), guests={"one": guest, "two": guest}, remembered=Named)
+    assert [made[name].platform.means.memory.name for name in ("one", "two")] == ["one", "two"]
+    assert made["one"].platform.means.account is guest.account
+
+
 @pytest.mark.parametrize("show", ["", "public", "friends", "family", "friends and family", "private"])
 def test_every_audience_that_flickr_knows_can_be_set(write, show):
     place = opened(write(f"[platforms.flickr]\naudience.show = '{show}'\n"))["flickr"]
@@ -266,6 +282,10 @@ def test_notepads_byte_order_mark_does_no_harm(write):
         ("[rules]\nrequired = ['titel']", ["rules.required[1]", "Did you mean 'title'?"]),
         ("[[rules.private_places]]\nname = 'home'\nlatitude = 91\nlongitude = 0", ["line 5", "from -90 to 90"]),
         ("[[rules.private_places]]\nname = 'home'", ["line 3", "latitude is missing", "latitude = 52.5"]),
+        ("[[rules.warnings]]\nkeyword = ' | '", ["line 4", "rules.warnings[1].keyword names no keyword", "Nudity"]),
+        ("[[rules.warnings]]\nwords = 'spiders'", ["line 3", "keyword is missing"]),
+        ("[[rules.warnings]]\nkeyword = 'A'\nword = 'b'", ["line 5", "Did you mean 'words'?"]),
+        ("[captions]\ntoo_long = 'refused'", ["captions.too_long", "Did you mean 'refuse'?"]),
         ("[log]\nlevel = 'loud'", ['"debug"']),
         ("[platforms.site]\ndirection = 'bth'", ["line 4", "Did you mean 'both'?"]),
         ("[platforms]\nsite = 'out'", ["[platforms.site]"]),

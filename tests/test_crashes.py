@@ -17,6 +17,7 @@ import pytest
 from fuses import LIBRARY, Fuse, Fused, Killed, fuse_ledger
 from heliograph.desk import Desk
 from heliograph.model import Claim, F, Post, SubjectKind, Verb
+from heliograph.policy import PlatformPolicy
 from studio import FakeClock, MemoryLibrary, MemoryPlatform, World, make_desk, photo
 
 PLATFORM = ("survey", "prepare", "add", "find", "update", "delete", "finish")
@@ -32,13 +33,14 @@ class Life:
     library: MemoryLibrary = field(default_factory=MemoryLibrary)
     dials: dict[str, object] = field(default_factory=dict)
     twist: Callable[[Desk], None] = lambda _: None
+    policy: PlatformPolicy | None = None
 
     def platform(self) -> MemoryPlatform:
         return MemoryPlatform(self.world, self.clock, **self.dials)
 
     def process(self, fuse: Fuse) -> bool:
         """One process: a sync. True when it came to its end."""
-        desk = make_desk(self.folder, Fused(self.library, fuse, LIBRARY), self.platform())
+        desk = make_desk(self.folder, Fused(self.library, fuse, LIBRARY), self.platform(), policy=self.policy)
         place = desk._places["memory"]
         desk._places["memory"] = type(place)(Fused(place.platform, fuse, PLATFORM), place.policy)
         fuse_ledger(desk.ledger, fuse)
@@ -57,9 +59,6 @@ class Life:
             if self.process(fuse):
                 return fuse.count
         raise AssertionError
-
-
-pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
@@ -160,7 +159,7 @@ def test_killed_at_every_pair_of_effects_of_one_photo(new_life: Callable[..., Li
     clean.library.put(photo("a.jpg"))
     length = clean.until_done(fuses())
     for first in range(length):
-        for second in range(first % 7, length, 7):
+        for second in range(first % 17, length, 17):
             life = new_life(dials={"lost_after": {1}})
             life.library.put(photo("a.jpg"))
             life.until_done(fuses(first, second))

@@ -15,7 +15,7 @@ from heliograph.demo.samples import (
     PLATFORMS,
     delete_one,
     draw_samples,
-    edit_title,
+    edit_some,
     group_names,
     samples,
 )
@@ -117,8 +117,10 @@ def test_every_file_says_what_was_meant(drawn):
         assert not facts.warnings
 
 
-def test_every_photo_has_alt_text_and_keywords_and_all_but_one_a_title():
-    assert all(sample.facts.alt_text.endswith(".") and sample.facts.keywords for sample in samples())
+def test_every_photo_has_keywords_and_all_but_one_an_alt_text_and_a_title(drawn):
+    assert all(sample.facts.keywords for sample in samples())
+    undescribed = [sample.where for sample in samples() if not sample.facts.alt_text.endswith(".")]
+    assert undescribed == [_noted(drawn[1], "has no alt text")]
     assert [sample.where for sample in samples() if not sample.facts.title] == ["2023/Harbour city/HAR_0063.jpg"]
 
 
@@ -190,27 +192,30 @@ def test_a_folder_that_holds_something_is_left_alone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_the_edits_change_two_files_and_no_pixel(folder):
+def test_the_edits_change_three_files(folder):
     before = _digests(folder)
-    said = edit_title(folder)
+    said = edit_some(folder)
     after = _digests(folder)
     changed = sorted(where for where in before if before[where] != after[where])
     assert sorted(after) == sorted(before)
-    assert len(changed) == len(said) == 2
+    assert len(changed) == len(said) == 3
     assert all(any(sentence.startswith(where) for sentence in said) for where in changed)
     originals = {sample.where: sample.facts for sample in samples()}
-    titled, captioned = changed
+    titled, captioned, described = changed
     facts = metadata.read(folder / titled)
     assert facts.title == "Layers of morning, with coffee" != originals[titled].title
     assert facts.caption == originals[titled].caption
     facts = metadata.read(folder / captioned)
     assert facts.title == originals[captioned].title
     assert facts.caption != originals[captioned].caption
+    assert facts.alt_text not in {"", originals[captioned].alt_text}
     assert set(facts.keyword_paths) - set(originals[captioned].keyword_paths) == {("Technique", "Reflection")}
+    assert metadata.read(folder / described).alt_text.endswith(".")
+    assert not originals[described].alt_text
 
 
 def test_edited_files_keep_their_image_data_digest(drawn, folder):
-    edited = [sentence.split(" has ")[0] for sentence in edit_title(folder)]
+    edited = [sentence.split(" has ")[0] for sentence in edit_some(folder)]
     for where in edited:
         assert image_digest(folder / where, "image/jpeg") == image_digest(drawn[0] / where, "image/jpeg")
 
@@ -224,9 +229,10 @@ def test_the_deletion_takes_one_wished_photo(folder):
     assert {("Socials", platform) for platform in PLATFORMS} <= set(facts.keyword_paths)
 
 
-def test_most_photos_are_wished_on_both_platforms_and_some_in_a_group():
+def test_most_photos_are_wished_everywhere_and_some_in_a_group():
     wished = {name: {s.where for s in samples() if ("Socials", name) in s.facts.keyword_paths} for name in PLATFORMS}
     assert wished["flickr"] < wished["site"]
+    assert wished["flickr"] == wished["pixelfed"] == wished["mastodon"]
     assert len(wished["flickr"]) > len(wished["site"]) * 3 / 4
     (group,) = group_names()
     grouped = [s.where for s in samples() if ("Socials", "flickr", "groups", group) in s.facts.keyword_paths]

@@ -17,8 +17,6 @@ from memory import PHOTO_FIELDS
 from moody import COAST, HERE, LATER_S, Studio, applied, edited, ends, verbs
 from studio import moment
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 def test_added_updated_and_deleted_and_told_to_the_library_each_time(studio: Studio) -> None:
     desk = studio.open()

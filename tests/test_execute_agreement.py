@@ -15,8 +15,6 @@ from heliograph.policy import Audience, OnAudience, OnEdited, OnLoved, OnUnwante
 from memory import PHOTO_FIELDS, MemoryPlatform
 from moody import COAST, Studio, applied, edited, ends, verbs
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 STREETS = ("Socials|memory", "Socials|memory|groups|Streets", "Socials|memory|groups|Coasts")
 FILLED_LATER = frozenset({F.TITLE, F.TEXT, F.COVER})
 

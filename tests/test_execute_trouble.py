@@ -14,9 +14,6 @@ from heliograph.execute import End, carry_out
 from heliograph.model import Action, F, Plan, Subject, SubjectKind, Verb
 from moody import COAST, Studio, applied, ends, verbs
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 # --- what goes wrong stays where it is --------------------------------------------------------------------------------
 
 

@@ -14,8 +14,6 @@ from heliograph.policy import OnEdited, OnMissing, OnUnwanted, When
 
 flickr = flickr_studio.flickr
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 def second(number: int) -> Taken:
     return Taken(f"2024-05-03T10:00:{number:02}")

@@ -20,7 +20,6 @@ from heliograph.standin.flickr.faults import Fault, What
 
 flickr = flickr_studio.flickr
 
-pytestmark = pytest.mark.usefixtures("quick")
 
 BOATS, BIRDS = "Boats", "Birds"
 CC_BY = "https://creativecommons.org/licenses/by/4.0/"

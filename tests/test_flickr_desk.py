@@ -25,8 +25,6 @@ from photos import draw
 
 flickr = flickr_studio.flickr
 
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 def arguments(studio: Studio, method: str) -> list[dict[str, str]]:
     """Of every call of a method, or of every upload."""

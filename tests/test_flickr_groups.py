@@ -10,7 +10,6 @@ from heliograph.execute import End
 
 flickr = flickr_studio.flickr
 
-pytestmark = pytest.mark.usefixtures("quick")
 
 OUTCOMES = [
     ({}, "", True),

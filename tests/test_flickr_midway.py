@@ -23,7 +23,7 @@ from site_visit import site_at
 
 born = flickr_lives.born
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("quick", "quick_disk")]
+pytestmark = pytest.mark.slow
 
 AN_HOUR_S = 3700.0
 """The budget is counted by the minute."""
@@ -71,6 +71,7 @@ def test_after_the_budget_is_gone_nothing_is_sent_or_made_ready_and_the_next_hou
         for event in held:
             assert "was called as often as it allows" in event.sentence
         assert len(of(events, End.FAILED, End.UNCERTAIN)) == 1, [event.sentence for event in events]
+        assert all(event.spent for event in of(events, End.FAILED, End.UNCERTAIN, End.HELD))
         monkeypatch.undo()
         life.clock.sleep(AN_HOUR_S)
         life.process()
@@ -168,7 +169,7 @@ def test_a_permission_taken_back_in_the_middle_stops_flickr_and_a_website_goes_o
     life.meanwhile = after(4, life.house.standin.revoke)
     with life.desk() as desk:
         desk.threads = threads
-        desk._places["site"] = Place(site, with_defaults(policy, site.captions, site.picture))
+        desk._places["site"] = Place(site, with_defaults(policy, site.captions, site.picture, site.limits.needs))
         events = list(desk.sync())
     on_site = [event for event in events if event.action.platform == "site"]
     on_flickr = [event for event in events if event.action.platform == "flickr"]

@@ -19,7 +19,6 @@ from photos import draw
 
 flickr = flickr_studio.flickr
 
-pytestmark = pytest.mark.usefixtures("quick")
 
 SCRIPTS = (
     "plain",

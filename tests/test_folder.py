@@ -28,12 +28,11 @@ from contract.library_contract import (
 )
 from heliograph.errors import LibraryUnavailable, Mistake, Refused
 from heliograph.libraries.folder import Folder, Options, reading
-from heliograph.libraries.folder.names import house_name, safe_stem, system_name
+from heliograph.libraries.folder.names import house_name, system_name
 from heliograph.libraries.folder.reading import Bounds, Job, Reading
 from heliograph.libraries.folder.walk import exclusion
 from heliograph.libraries.folder.workers import Workers
-from heliograph.model import F, Post, SubjectKind
-from heliograph.ports import Found, Unreadable
+from heliograph.ports import Found, LeftAlone, Unreadable
 from metadata_samples import bag, packet
 
 XMP = (
@@ -183,10 +182,22 @@ def test_a_picture_under_a_false_name_is_taken_for_what_it_is(shelf, known, root
 
 def test_pictures_without_ending_are_known_by_content_and_other_files_are_nobodys_business(shelf, known, root):
     (root / "IMG_1234").write_bytes(coded(1))
-    for name in ("README", "notes.txt", "film.mp4", "._a.jpg", "a.jpg.part"):
+    for name in ("README", "notes.txt", "._a.jpg", "a.jpg.part"):
         (root / name).write_bytes(b"words" if "." not in name else coded(2))
     assert [type(one) for one in known.look(shelf.library)] == [Found]
     assert unchanged(known.look(shelf.library)) == 1
+
+
+def test_videos_are_counted_each_time_and_left_alone(shelf, known, root):
+    shelf.add("", "one.jpg", 1)
+    for name in ("two.MP4", "three.mov"):
+        (root / name).write_bytes(b"frames")
+    (root / "kept out").mkdir()
+    (root / "kept out" / "four.avi").write_bytes(b"frames")
+    for _ in range(2):
+        sightings = look_with(shelf, exclude=("kept out",))
+        assert [sight for sight in sightings if isinstance(sight, LeftAlone)] == [LeftAlone(2, "video")]
+        assert not [sight for sight in sightings if isinstance(sight, Unreadable)]
 
 
 def test_a_sidecar_belongs_to_its_picture_and_its_change_is_a_change(shelf, known, root):
@@ -444,57 +455,3 @@ def test_a_place_that_leads_out_of_the_folder_is_refused(shelf, where):
 def test_an_incoming_folder_outside_is_a_mistake(root, tmp_path):
     with pytest.raises(Mistake, match="incoming"):
         Folder("photos", Options(root, incoming="../elsewhere"), tmp_path, Later())
-
-
-# --- downloads --------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("title", "stem"),
-    [
-        ("A lake at dawn", "A lake at dawn"),
-        ("../../etc/passwd", "etc passwd"),
-        ("CON", "_CON"),
-        ("lpt1.old", "_lpt1.old"),
-        ("what? <b>\\|*\n\x1b[31m", "what b [31m"),
-        ("...", "4711"),
-        ("", "4711"),
-        ("\u202egpj", "gpj"),
-        ("é" * 200, "é" * 60),
-        ("trailing. . ", "trailing"),
-    ],
-)
-def test_a_title_makes_a_name_that_every_system_takes(title, stem):
-    assert safe_stem(title, "4711") == stem
-
-
-def test_a_download_is_named_by_its_content_and_leaves_no_half_file(shelf, root, tmp_path):
-    file = tmp_path / "download.bin"
-    file.write_bytes(coded(1, "PNG"))
-    post = Post("4711", SubjectKind.PHOTO, fields={F.TITLE: "A/lake"})
-    assert shelf.library.keep(post, file) == "Incoming/A lake.png"
-    assert [path.name for path in (root / "Incoming").iterdir()] == ["A lake.png"]
-    assert file.exists()
-
-
-def test_a_download_that_does_not_fit_leaves_the_library_as_it_was(shelf, root, tmp_path, monkeypatch):
-    file = tmp_path / "download.jpg"
-    file.write_bytes(coded(1))
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("heliograph.libraries.folder.incoming.shutil.copyfileobj", full)
-    with pytest.raises(Refused, match="No space left on device"):
-        shelf.library.keep(Post("4711", SubjectKind.PHOTO), file)
-    assert list((root / "Incoming").iterdir()) == []
-
-
-def test_an_incoming_link_out_of_the_library_is_refused(shelf, root, tmp_path):
-    file = tmp_path / "download.jpg"
-    file.write_bytes(coded(1))
-    (tmp_path / "elsewhere").mkdir()
-    (root / "Incoming").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
-    with pytest.raises(Refused, match="leads out of the library"):
-        shelf.library.keep(Post("4711", SubjectKind.PHOTO), file)
-    assert list((tmp_path / "elsewhere").iterdir()) == []

@@ -17,7 +17,7 @@ from heliograph.desk import Desk, Listener
 from heliograph.desk.forecasting import forecast
 from heliograph.desk.making import Place
 from heliograph.ledger import Ledger
-from heliograph.model import Action, F, Plan, Subject, SubjectKind, Verb, Wanted
+from heliograph.model import Action, F, Plan, Rate, Subject, SubjectKind, Verb, Wanted
 from heliograph.platforms.site import LIMITS, Site
 from heliograph.policy import Picture, PlatformPolicy
 from heliograph.ports import Found
@@ -27,7 +27,6 @@ from studio import make_desk, photo
 home = command_line.home
 tell = command_line.tell
 
-pytestmark = pytest.mark.usefixtures("quick")
 
 COAST = ("Socials|memory", "Socials|memory|albums|Coast")
 
@@ -134,6 +133,82 @@ def test_a_platform_that_counts_no_calls_gets_no_sentence(room):
     assert room.notes() == ()
 
 
+HALF_AN_HOUR_S = 1800
+
+
+def test_a_limit_of_new_photos_says_how_long_a_large_batch_takes():
+    plan = Plan(tuple(action(f"{number}.jpg", "mastodon") for number in range(300)))
+    platform = MemoryPlatform(World(), FakeClock(), name="mastodon", adds_per=(Rate(30, HALF_AN_HOUR_S),))
+    assert said(plan, platform) == [
+        "mastodon: about 300 calls and 1.5 GB to send; 30 new photos in 30 minutes are allowed, so at least 5 hours"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("photos", "expected"),
+    [
+        (30, "about 30 calls and 150.0 MB to send"),
+        (31, "30 new photos in 30 minutes are allowed, so at least 31 minutes"),
+        (200, "30 new photos in 30 minutes are allowed, so at least 3 hours 20 minutes"),
+        (300, "200 new photos a day are allowed, so at least 36 hours"),
+    ],
+)
+def test_of_several_limits_the_one_that_holds_longest_is_said(photos, expected):
+    plan = Plan(tuple(action(f"{number}.jpg", "mastodon") for number in range(photos)))
+    rates = (Rate(200, 86_400), Rate(30, HALF_AN_HOUR_S))
+    platform = MemoryPlatform(World(), FakeClock(), name="mastodon", adds_per=rates)
+    assert said(plan, platform)[0].endswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("calls_per_h", "expected"),
+    [
+        (3600, "2 new photos an hour are allowed, so at least 5 hours"),
+        (1, "1 call an hour is allowed, so at least 10 hours"),
+    ],
+)
+def test_calls_and_new_photos_are_limits_side_by_side(calls_per_h, expected):
+    plan = Plan(tuple(action(f"{number}.jpg", "mastodon") for number in range(10)))
+    platform = MemoryPlatform(World(), FakeClock(), name="mastodon", calls_per_h=calls_per_h, adds_per=(Rate(2, 3600),))
+    assert said(plan, platform)[0].endswith(expected)
+
+
+def test_changes_of_what_is_published_are_no_new_photos(room):
+    room.platform.calls_per_h, room.platform.adds_per = None, (Rate(1, 3600),)
+    for name in ("a.jpg", "b.jpg"):
+        room.put(name)
+    assert room.notes() == (
+        "memory: about 2 calls and 8.0 MB to send; 1 new photo an hour is allowed, so at least 2 hours",
+    )
+    room.sync()
+    for name in ("a.jpg", "b.jpg"):
+        room.put(name, title="A new title")
+    assert room.notes() == ("memory: about 2 calls",)
+
+
+def test_an_album_that_is_one_post_brings_all_of_its_photos_again():
+    subject = Subject(SubjectKind.ALBUM, "Coast")
+    parts = tuple(Wanted(Subject(SubjectKind.PHOTO, name), "mastodon", name, {}) for name in "abcd")
+    album = Wanted(subject, "mastodon", "Coast", {}, parts=parts)
+    plan = Plan((Action(Verb.ADD, subject, "mastodon", "Coast", "wished", album),))
+    posts = MemoryPlatform(World(), FakeClock(), name="mastodon", adds_per=(Rate(2, 3600),), gathers=4)
+    assert said(plan, posts) == [
+        "mastodon: about 1 call and 20.0 MB to send; 2 new photos an hour are allowed, so at least 2 hours"
+    ]
+    members = Wanted(subject, "mastodon", "Coast", {F.MEMBERS: tuple("abcdef")})
+    placed = Plan((Action(Verb.ADD, subject, "mastodon", "Coast", "wished", members),))
+    assert said(placed, posts) == ["mastodon: about 1 call"]
+
+
+class Files:
+    def length_bytes(self, wheres):
+        return len(list(wheres)) * 5_000_000
+
+
+def said(plan: Plan, platform: MemoryPlatform) -> list[str]:
+    return list(forecast(plan, {platform.name: Place(platform, PlatformPolicy(platform.name, "memory"))}, Files()))
+
+
 def test_long_times_are_said_in_hours_and_days(room):
     for number in range(125):
         room.put(f"{number}.jpg", length_bytes=1)
@@ -178,10 +253,10 @@ def test_a_run_says_it_before_it_begins(room):
     assert said == ["memory: about 1 call and 4.0 MB to send; 60 calls an hour are allowed", "1 to do"]
 
 
-def action(where: str) -> Action:
+def action(where: str, platform: str = "flickr") -> Action:
     subject = Subject(SubjectKind.PHOTO, where)
-    wanted = Wanted(subject, "flickr", where, {F.TITLE: where})
-    return Action(Verb.ADD, subject, "flickr", where, "wished", wanted)
+    wanted = Wanted(subject, platform, where, {F.TITLE: where})
+    return Action(Verb.ADD, subject, platform, where, "wished", wanted)
 
 
 def test_a_large_plan_takes_no_memory_of_its_own(tmp_path, template):

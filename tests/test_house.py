@@ -40,14 +40,20 @@ GARDEN = "standin/"
 FENCES = {
     "SQL": ({"sqlalchemy", "sqlite3", "alembic", "psycopg"}, ("ledger/",)),
     "HTTP": ({"httpx2", "httpcore2", "httpx", "requests", "urllib3", "http.client", "socket", "ftplib"}, ("wire/",)),
-    "HTTP servers": ({"flask", "waitress", "werkzeug", "http.server", "socketserver"}, ("wire/callback.py", GARDEN)),
+    "HTTP servers": (
+        {"flask", "waitress", "werkzeug", "http.server", "socketserver"},
+        ("wire/callback.py", "web/", GARDEN),
+    ),
     "XML of others": ({"defusedxml"}, ("metadata/", "wire/answer.py")),
     "EXIF, IPTC and XMP": ({"exiv2"}, ("metadata/", GARDEN)),
     "pixels": (
         {"pyvips", "PIL", "pillow_heif", "cv2"},
         ("render/", "digest/", "demo/canvas.py", "demo/scenes/", GARDEN),
     ),
-    "the clock": ({"time", "sched"}, ("desk/clock.py", f"{GARDEN}flickr/standin.py")),
+    "the clock": (
+        {"time", "sched"},
+        ("desk/clock.py", *(f"{GARDEN}{name}/standin.py" for name in ("flickr", "fediverse", "imws"))),
+    ),
     "the terminal": ({"click", "rich", "readline", "curses"}, ("cli/",)),
     "tokens": ({"keyring"}, ("config/",)),
 }
@@ -146,13 +152,13 @@ def test_the_stand_ins_and_the_house_never_import_each_other():
     assert crossing == []
 
 
-def test_a_stand_in_that_runs_has_loaded_nothing_of_the_house():
-    loaded = (
-        "import sys, heliograph.standin.flickr.__main__; print(*(n for n in sys.modules if n.startswith('heliograph')))"
-    )
+@pytest.mark.parametrize("kind", ["flickr", "fediverse"])
+def test_a_stand_in_that_runs_has_loaded_nothing_of_the_house(kind):
+    begins = "n.startswith('heliograph')"
+    loaded = f"import sys, heliograph.standin.{kind}.__main__; print(*(n for n in sys.modules if {begins}))"
     said = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, encoding="utf-8")
     names = said.stdout.split()
-    assert "heliograph.standin.flickr.server" in names
+    assert f"heliograph.standin.{kind}.door" in names
     assert [name for name in names if name != "heliograph" and not within(name, "heliograph.standin")] == []
 
 
@@ -377,7 +383,9 @@ def test_the_page_of_commands_lists_every_verb_with_its_options():
     shared = {"--config", "--verbose", "--quiet"}
     for name in verbs():
         section = page.partition(f"### {name}\n")[2].partition("\n##")[0]
-        options = {word for option in helio.commands[name].params for word in option.opts if word.startswith("--")}
+        below = getattr(helio.commands[name], "commands", {}).values()
+        params = [option for command in (helio.commands[name], *below) for option in command.params]
+        options = {word for option in params for word in option.opts if word.startswith("--")}
         assert options - shared == set(re.findall(r"`(--[a-z-]+)", section)), name
 
 

@@ -28,9 +28,6 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="file modes are a matter of P
 SUBJECT = Subject(SubjectKind.PHOTO, "a" * 32)
 
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 @pytest.fixture
 def path(tmp_path: Path, template: Path) -> Path:
     (tmp_path / "state").mkdir()
@@ -373,3 +370,15 @@ def test_a_killed_process_does_not_hold_the_ledger_any_longer(path: Path, clock:
             with ledger.alone():
                 named = json.loads(path.with_suffix(".run").read_text(encoding="utf-8"))
     assert named["process"] == os.getpid()
+
+
+def test_outside_of_tests_what_is_written_down_waits_for_the_disk(tmp_path):
+    asked = (
+        "import sys; from pathlib import Path; from heliograph.desk.clock import SystemClock; "
+        "from heliograph.ledger import Ledger; ledger = Ledger(Path(sys.argv[1]), SystemClock()); "
+        "held = ledger._store.transaction(); db = held.__enter__(); "
+        "print(*(db.exec_driver_sql(f'PRAGMA {one}').scalar() for one in ('journal_mode', 'synchronous')))"
+    )
+    words = [sys.executable, "-c", asked, str(tmp_path / "ledger.sqlite")]
+    said = subprocess.run(words, capture_output=True, text=True, check=True, encoding="utf-8")
+    assert said.stdout.split() == ["wal", "2"]

@@ -22,9 +22,6 @@ POSIX = pytest.mark.skipif(os.name == "nt", reason="file modes are a matter of P
 SUBJECT = Subject(SubjectKind.PHOTO, "a" * 32)
 
 
-pytestmark = pytest.mark.usefixtures("quick")
-
-
 @pytest.fixture
 def path(tmp_path: Path, template: Path) -> Path:
     (tmp_path / "state").mkdir()
@@ -279,7 +276,7 @@ def test_a_long_library_is_read_in_pieces_in_order_and_each_photo_once(
     photos = [photo(f"{number:02}/ü{number}.jpg") for number in range(11)]
     ledger.files.remember([Found(item, "1") for item in photos], [])
     ledger.files.assign([Identity(item.where, item.digest[:32], Role.MAIN, "new") for item in photos])
-    ledger.records.judge("there", [Judged(photos[4].where, "b", "wanted", ("Coast",), "key")])
+    ledger.verdicts.judge("there", [Judged(photos[4].where, "b", "wanted", ("Coast",), "key")])
     lines = list(ledger.records.lines("there"))
     assert [line.where for line in lines] == sorted(item.where for item in photos)
     assert [line.places() for line in lines if line.albums] == [("Coast",)]
@@ -291,8 +288,34 @@ def test_the_reader_of_a_long_library_may_write_meanwhile(ledger: Ledger, monkey
     ledger.files.remember([Found(item, "1") for item in photos], [])
     ledger.files.assign([Identity(item.where, item.digest[:32], Role.MAIN, "new") for item in photos])
     for line in ledger.records.lines("there"):
-        ledger.records.judge("there", [Judged(line.where, "b", "wanted")])
+        ledger.verdicts.judge("there", [Judged(line.where, "b", "wanted")])
     assert {line.verdict_kind for line in ledger.records.lines("there")} == {"wanted"}
+
+
+def test_refused_photographs_are_counted_and_named_once_with_their_reasons(ledger: Ledger) -> None:
+    photos = [photo(f"{number}.jpg") for number in range(5)]
+    twin = replace(photos[1], where="1 copy.jpg")
+    ledger.files.remember([Found(item, "1") for item in [*photos, twin]], [])
+    ledger.files.assign([Identity(item.where, item.digest[:32], Role.MAIN, "new") for item in photos])
+    ledger.files.assign([Identity(twin.where, twin.digest[:32], Role.COPY, "copy")])
+    reasons = {0: ("no alt text",), 1: ("no alt text",), 2: ("no alt text", "Ünlicensed"), 3: (), 4: ()}
+    judged = [
+        Judged(item.where, "b", "refused" if reasons[number] else "wanted", reasons=reasons[number])
+        for number, item in enumerate(photos)
+    ]
+    ledger.verdicts.judge("there", [*judged, Judged(twin.where, "b", "refused", reasons=("no alt text",))])
+    ledger.verdicts.judge("elsewhere", [Judged("3.jpg", "b", "refused", reasons=("other",))])
+    assert ledger.verdicts.refusals("there") == {("no alt text",): 2, ("no alt text", "Ünlicensed"): 1}
+    assert ledger.verdicts.refused("there") == [
+        ("0.jpg", ("no alt text",)),
+        ("1 copy.jpg", ("no alt text",)),
+        ("2.jpg", ("no alt text", "Ünlicensed")),
+    ]
+    ledger.verdicts.judge("there", [Judged("0.jpg", "c", "wanted"), Judged("1 copy.jpg", "c", "unwanted")])
+    assert [where for where, _ in ledger.verdicts.refused("there")] == ["1.jpg", "2.jpg"]
+    ledger.files.forget(["2.jpg"])
+    assert [where for where, _ in ledger.verdicts.refused("there")] == ["1.jpg"]
+    assert ledger.verdicts.refused("nowhere") == []
 
 
 def test_a_changed_file_is_open_until_it_is_identified_again(ledger: Ledger) -> None:

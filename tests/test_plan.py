@@ -45,15 +45,9 @@ from heliograph.policy import (
     When,
 )
 from plan_text import Case, read, shown
-from studio import quick_ledgers, template_ledger
+from studio import template_ledger
 
 CASES = [read(path) for path in sorted((Path(__file__).parent / "plans").glob("*.txt"))]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _quick():
-    with quick_ledgers():
-        yield
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -28,9 +27,6 @@ from small_world import (
     once_each,
     started,
 )
-
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 # --- in step ----------------------------------------------------------------------------------------------------------
 

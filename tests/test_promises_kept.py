@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -38,9 +37,6 @@ from small_world import (
     started,
 )
 from studio import photo
-
-pytestmark = pytest.mark.usefixtures("quick")
-
 
 # --- what changes nothing ---------------------------------------------------------------------------------------------
 

@@ -130,6 +130,61 @@ def test_a_stranger_sees_what_is_public_until_enter_is_pressed_and_nothing_real_
     assert not (stage / ".heliograph/secrets.toml").exists()
 
 
+SERVERS = """\
+[library]
+folder = "photos"
+
+[platforms.pixelfed]
+url = "https://pixelfed.example"
+
+[platforms.street]
+kind = "mastodon"
+url = "https://mastodon.example"
+audience.show = "private"
+"""
+SECRETS = "[street]\naccount = 'a token of the real server'\n"
+
+
+@pytest.fixture
+def servers(home: Path) -> Path:
+    """A folder whose photos are wished on a Pixelfed and on a Mastodon; one has no alt text."""
+    wishes = (("Socials", "pixelfed"), ("Socials", "street"))
+    for name, alt_text in (("dune", "Sand, up to the sky."), ("sea", "A grey sea."), ("leaf", "")):
+        draw(home / f"photos/{name}.jpg", f"One {name}", wishes=wishes)
+        if alt_text:
+            metadata.write(home / f"photos/{name}.jpg", Facts(alt_text=alt_text))
+    (home / "heliograph.toml").write_text(SERVERS, encoding="utf-8")
+    (home / ".heliograph").mkdir(exist_ok=True)
+    (home / ".heliograph/secrets.toml").write_text(SECRETS, encoding="utf-8")
+    return home
+
+
+@POSIX
+def test_a_pixelfed_and_a_mastodon_show_what_everybody_and_what_only_the_owner_sees(servers: Path) -> None:
+    before = digests(servers)
+    process, told = begun(servers)
+    try:
+        seen = addresses(told)
+        public = page(seen["pixelfed", "a stranger"])
+        assert "2 posts, newest first, as a stranger would see them on Pixelfed" in public
+        for shown in ("One dune", "A grey sea."):
+            assert shown in public
+        assert "One leaf" not in public, "it has no alt text"
+        assert "There is nothing here for a stranger." in page(seen["street", "a stranger"])
+        private = page(seen["street", "its owner"])
+        assert "2 posts, newest first, as their owner would see them on Mastodon" in private
+        assert "· private" in private
+        process.communicate("\n", timeout=60)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == Exit.PARTLY
+    assert gone(servers)
+    after = digests(servers)
+    assert {where: after.get(where) for where in before} == before, "photos, settings and real tokens"
+    assert not (servers / ".heliograph/ledger.sqlite").exists()
+
+
 def test_people_read_the_plan_and_that_nothing_was_published(stage: Path, tell: Told) -> None:
     code, out, err = tell("rehearse", "--no-wait")
     assert code == Exit.PARTLY, err

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from heliograph.errors import Mistake
 from heliograph.model import Facts, Overruled, Photo, Place, Rights, Taken
-from heliograph.policy import PlatformPolicy, PrivatePlace, Rules
-from heliograph.rules import REQUIRABLE, let_out, refusals
+from heliograph.policy import PlatformPolicy, PrivatePlace, Rules, Warn
+from heliograph.rules import REQUIRABLE, let_out, refusals, warning
 from heliograph.rules.places import METRES_PER_DEGREE, blurred, great_circle_m
 
 SITE = PlatformPolicy("site", "site")
@@ -326,6 +326,36 @@ def test_the_sentence_says_in_which_container_an_overruled_private_stands():
     (sentence,) = refused(Facts(overruled=Overruled(keywords=(("IPTC", ("Private",)),))))
     assert "“Private” in its IPTC" in sentence
     assert "there too" in sentence
+
+
+WARNINGS = (Warn("Nudity", "nudity"), Warn("Subjects|Spiders", "spiders"), Warn("Blood"))
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(), None),
+        (tagged("Subjects|Snakes", "Animals|Tarantulas", keywords=("nudity beach",)), None),
+        (tagged("Nudity"), "nudity"),
+        (tagged("Art|Nudity|Studio", keywords=("sea",)), "nudity"),
+        (Facts(keywords=("NUDITY",)), "nudity"),
+        (Facts(keywords=("spiders",)), "spiders"),
+        (Facts(keywords=("Subjects/Spiders",)), "spiders"),
+        (tagged("Toys|Spiders", keywords=("Spiders",)), None),
+        (tagged("Blood"), ""),
+        (tagged("Blood", "Subjects|Spiders|Tarantula"), "spiders"),
+        (tagged("Subjects|Spiders", "Nudity"), "nudity, spiders"),
+        (Facts(overruled=Overruled(keywords=(("IPTC", ("Nudity",)),))), "nudity"),
+        (Facts(overruled=Overruled(keywords=(("sidecar XMP", ("Subjects", "Spiders")),))), "spiders"),
+    ],
+)
+def test_a_photo_is_warned_of_by_all_that_its_keywords_say_in_the_order_of_the_settings(facts, expected):
+    assert warning(facts, WARNINGS) == expected
+
+
+def test_the_same_words_are_said_once_and_an_empty_branch_holds_nothing():
+    twice = (Warn("A", "nudity"), Warn("B", " nudity "), Warn("", "everything"), Warn("|", "everything"))
+    assert warning(tagged("A", "B"), twice) == "nudity"
 
 
 def test_a_photo_whose_metadata_could_not_be_read_whole_is_refused_unless_the_owner_lets_it_out():

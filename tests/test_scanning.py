@@ -15,14 +15,11 @@ from heliograph.desk.scanning import Scan, scan
 from heliograph.errors import LibraryUnavailable
 from heliograph.ledger import Ledger, Saying
 from heliograph.model import Claim, Photo, Post, Record, Subject, SubjectKind, Taken, Wanted
-from heliograph.ports import Found, NotLooked, Sighting, Unchanged, Unreadable, Vanished
+from heliograph.ports import Found, LeftAlone, NotLooked, Sighting, Unchanged, Unreadable, Vanished
 from studio import FakeClock, MemoryLibrary, photo
 
 NOON = Taken("2024-05-03T12:00:00")
 LATER = Taken("2024-05-03T13:00:00")
-
-
-pytestmark = pytest.mark.usefixtures("quick")
 
 
 @pytest.fixture
@@ -71,12 +68,15 @@ def test_a_scan_counts_what_it_saw_and_names_what_it_could_not_read(ledger: Ledg
                 Vanished("gone.jpg"),
                 Unreadable("b.jpg", "b.jpg is cut off", "1"),
                 NotLooked("2024", "Permission denied"),
+                LeftAlone(1, "video"),
+                LeftAlone(2, "video"),
             ]
         ),
         ledger,
     )
-    assert seen == Scan(1, 9, 1, {"b.jpg": "b.jpg is cut off"}, {"2024": "Permission denied"})
+    assert seen == Scan(1, 9, 1, {"b.jpg": "b.jpg is cut off"}, {"2024": "Permission denied"}, {"video": 3})
     assert seen.looked == 11
+    assert [*seen.passed_over] == ["3 videos in the library left alone: photos are published here, videos are not"]
 
 
 def test_what_did_not_change_is_not_read_again(ledger: Ledger) -> None:

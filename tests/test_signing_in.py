@@ -336,6 +336,7 @@ def test_the_code_may_come_into_a_file_once_the_link_is_known(flickr, home, monk
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
+        (["signin", "flickr", "--token-file", "heliograph.toml"], "takes no token"),
         (["signin"], "--key-file FILE (- is standard input), or in the environment as HELIOGRAPH_SECRET_FLICKR_KEY"),
         (["signin", "--no-browser"], "Add --code-file FILE"),
         (["signin", "--key-file", "nowhere.txt"], "nowhere.txt is not there or empty, where the key should be"),

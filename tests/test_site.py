@@ -26,8 +26,6 @@ from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.staging import HIDDEN
 from site_visit import check_whole, fill, pages_of, site_at
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
-
 
 class TestSiteKeepsTheContract(PlatformContract):
     @pytest.fixture

@@ -18,8 +18,6 @@ from heliograph.model import F
 from heliograph.platforms.site import Site
 from site_visit import check_whole, fill, pages_of, site_at
 
-pytestmark = pytest.mark.usefixtures("quick_disk")
-
 
 class KilledError(BaseException):
     """The process died here."""

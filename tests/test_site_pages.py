@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import shutil
 from base64 import b64encode
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,22 +12,12 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from chromium import chromium
 from contract.platform_contract import picture_file, publish, wanted_album, wanted_photo
 from heliograph.model import F, Rendition, SubjectKind
 from heliograph.platforms.site import Options, Site
 from heliograph.platforms.site.photos import date_view, licence_name, place_view, ratio_class, ratio_rules, rights_view
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 SHAPES = ((90, 60), (60, 90), (96, 54), (80, 80), (120, 40), (80, 60))
 HOSTILE = (
     '<script>document.title="caught"</script><img src=x onerror=document.title="caught">\'"></title></p>--> '
@@ -314,13 +303,8 @@ def test_a_single_jpeg_is_enough_for_a_page(gallery):
 
 @pytest.fixture(scope="module")
 def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,10 @@ class Busy(HeliographError):
         self.wait_s = wait_s
 
 
+class Spent(Busy):
+    """The platform was called as often as it allows; nothing was sent, and the next run goes on."""
+
+
 class Uncertain(HeliographError):
     """It may or may not have happened: look before repeating it."""
 

@@ -47,8 +47,10 @@ def fields(form: object) -> Fields:
 
 
 def facts_digest(photo: Photo) -> str:
-    """Changes when anything of the photo's own words that could be published changes."""
-    return value_digest(plain((photo.facts, photo.wishes)))
+    """Changes when anything of the photo's own words that could be published changes, or what the library asks for."""
+    told = (photo.facts, photo.wishes)
+    notes = (photo.links, photo.orders, photo.troubles, photo.album_notes)
+    return value_digest(plain((*told, *notes) if any(notes) else told))
 
 
 def plan_digest(plan: Plan) -> str:

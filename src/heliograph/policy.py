@@ -65,6 +65,13 @@ class OnAudience(StrEnum):
     ALL = "all"
 
 
+class OnChanged(StrEnum):
+    """A published photo that differs from what the library says."""
+
+    AUTOMATIC = "automatic"
+    FLAGGED = "flagged"
+
+
 class OnFixed(StrEnum):
     """A wanted change to a field that the platform cannot amend."""
 
@@ -90,6 +97,8 @@ class Selection:
     """Photos with one of these colour labels are wanted."""
     folder_albums: bool = False
     """The folder that holds a wanted photo is also its album."""
+    together: bool = False
+    """The photos of an album are published together in one post, where the posts of a platform can hold several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,17 @@ class PrivatePlace:
 
 
 @dataclass(frozen=True, slots=True)
+class Warn:
+    """A keyword branch whose photos are shown behind a warning, where a platform can."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    keyword: str
+    """The branch: `Nudity`, `Subjects|Spiders`."""
+    words: str = ""
+    """What the warning says; empty: only that it is sensitive."""
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What may leave. Keyword branches are written `People|Family` and hold everything below them."""
 
@@ -126,14 +146,24 @@ class Rules:
     """Position and place names may leave, outside private places."""
     private_places: tuple[PrivatePlace, ...] = ()
     """Circles around places that stay private, see below."""
-    required: tuple[str, ...] = ()
-    """Facts without which a photo is refused: `title`, `caption`, `headline`, `alt_text`, `keywords`, `taken`, ..."""
+    required: tuple[str, ...] | None = None
+    """Facts without which a photo is refused: `title`, `caption`, `headline`, `alt_text`, `keywords`, `taken`, ...;
+    where this is not set, the platform's own default, which is `alt_text` in the fediverse and nothing elsewhere."""
+    warnings: tuple[Warn, ...] = ()
+    """Photos that are shown behind a warning, see below."""
     licence: str = ""
     """Used where a photo states none: a URL or words."""
     licences: tuple[str, ...] = ()
     """Where not empty: a photo under any other licence is refused."""
     unread: bool = False
     """Photos may leave although their metadata could not be read whole, and may say there that they are private."""
+
+
+class OnTooLong(StrEnum):
+    """A text that is longer than a platform takes."""
+
+    CUT = "cut"
+    REFUSE = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +181,8 @@ class Captions:
     """`leaves`, `levels` (every level of each path), `flat` or `none`."""
     camel_case: bool = True
     """Hashtags in CamelCase, which screen readers can read."""
+    too_long: OnTooLong = OnTooLong.CUT
+    """A text that is longer than the platform takes: `cut` at a word with a visible mark, or the photo is `refuse`d."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +221,9 @@ class When:
     emptied: OnUnwanted | None = None
     """An album that no photo is wanted in any more; where this is not set, it is left where albums are places of their
     own (Flickr), and deleted elsewhere."""
+    changed: OnChanged | None = None
+    """A published photo that was changed here: brought in step (`automatic`), or only listed until it is marked for an
+    update (`flagged`); where this is not set, as usual for the library: `flagged` for IMatch, else `automatic`."""
 
 
 @dataclass(frozen=True, slots=True)

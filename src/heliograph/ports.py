@@ -18,6 +18,7 @@ from heliograph.model import (
     Claim,
     Fields,
     Limits,
+    Order,
     Photo,
     Post,
     Recipe,
@@ -27,7 +28,7 @@ from heliograph.model import (
     Value,
     Wanted,
 )
-from heliograph.policy import Captions, Picture
+from heliograph.policy import Captions, OnChanged, Picture
 
 
 class Clock(Protocol):
@@ -51,6 +52,16 @@ class Budget(Protocol):
 
     def left(self) -> int:
         """Calls that may be sent now."""
+
+
+class Memory(Protocol):
+    """What is worth remembering between runs and could be learnt anew: nothing is lost with it."""
+
+    def read(self, name: str) -> str:
+        """The text that was kept under the name; empty where there is none."""
+
+    def write(self, name: str, text: str) -> None:
+        """Keeps a text under the name, in place of an earlier one; an empty one is forgotten."""
 
 
 # --- library ----------------------------------------------------------------------------------------------------------
@@ -97,7 +108,16 @@ class Unchanged:
     count: int
 
 
-Sighting = Found | Unreadable | Vanished | NotLooked | Unchanged
+@dataclass(frozen=True, slots=True)
+class LeftAlone:
+    """How many files of one part are something else than photos."""
+
+    count: int
+    noun: str
+    """Of one: `video`."""
+
+
+Sighting = Found | Unreadable | Vanished | NotLooked | Unchanged | LeftAlone
 
 
 class Known(Protocol):
@@ -117,15 +137,26 @@ class Outcome:
     where: str
     platform: str
     post: Post | None
-    """`None`: it is no longer there."""
+    """`None`: it is no longer there, or with `refusals` perhaps never was."""
     posted_at: str = ""
     refusals: tuple[str, ...] = ()
+    """Every reason why it is not published there as the owner wants; empty: there is none any more."""
+    orders_done: tuple[Order, ...] = ()
+    """Orders that were carried out, or that were fulfilled by what was done."""
+    deleted: bool = False
+    """It was taken away because the owner wanted that: the wish for it is fulfilled, too."""
+    media_id: str = ""
+    """The platform's id of the picture alone, where it has one besides the post's."""
 
 
 class Library(Protocol):
     """Where the pictures and the owner's wishes live."""
 
     name: str
+    changed: OnChanged
+    """What becomes of published photos that were changed here, where the owner's settings are silent."""
+    keeps_notes: bool
+    """It writes down what it is told, and shows it in `Photo.links`; nothing is told to others."""
 
     def photos(self, known: Known) -> Iterator[Sighting]:
         """What differs from `known`, in no particular order; lazily. Never writes.
@@ -147,9 +178,19 @@ class Library(Protocol):
     def keep(self, post: Post, file: Path) -> str:
         """Takes in a download under a name of its own, never over anything; says where it is now."""
 
+    def likeness(self, photo: Photo) -> str:
+        """The perceptual hash of its picture (`digest.likeness`), upright; empty where it cannot be had."""
+
 
 NOTHING: Fields = MappingProxyType({})
 """No fields at all."""
+
+
+class Caution(str):
+    """A sentence of `Platform.about` that asks for something to be done before long."""
+
+    __slots__ = ()
+
 
 # --- platform ---------------------------------------------------------------------------------------------------------
 
@@ -168,7 +209,10 @@ class Platform(Protocol):
         """Posts and albums of ours: all of them, or where `since` is an earlier cursor, at least what changed."""
 
     def prepare(self, subject: Subject, wanted: Wanted, rendition: Rendition | None) -> Claim:
-        """Makes ready without anything becoming visible. Says what can later be shown to ask whether `add` arrived."""
+        """Makes ready without anything becoming visible. Says what can later be shown to ask whether `add` arrived.
+
+        Where `wanted` has parts, `rendition` holds one file of each, in their order: here, in `add` and in `update`.
+        """
 
     def add(self, claim: Claim, wanted: Wanted, rendition: Rendition | None) -> Post:
         """Creates ONE post or album with every field that can ride along. The only call that must not be repeated.
@@ -178,7 +222,10 @@ class Platform(Protocol):
         """
 
     def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
-        """What earlier `add`s made, for all doubts at once. A claim that is missing was not found (yet)."""
+        """What earlier `add`s made, for all doubts at once. A claim that is missing was not found (yet).
+
+        One without posts certainly arrived, and cannot be shown now: it stays in doubt however long that takes.
+        """
 
     def update(
         self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None, agreed: Fields = NOTHING
@@ -201,8 +248,17 @@ class Platform(Protocol):
     def fetch(self, post: Post, folder: Path) -> Path:
         """Brings the best original there is into `folder`."""
 
+    def likeness(self, post: Post) -> str:
+        """The perceptual hash of its picture (`digest.likeness`) as a small one; empty where it never can be had.
+
+        May ask the service once; it is asked only about posts that carry no mark and whose words settle nothing.
+        """
+
     def about(self) -> Sequence[str]:
-        """What there is to tell of the account and its limits, in sentences, for whoever looks whether all is well."""
+        """What there is to tell of the account and its limits, in sentences, for whoever looks whether all is well.
+
+        A sentence that is a `Caution` is shown as a warning.
+        """
 
     def finish(self) -> None:
         """Makes everything done so far visible together, where a platform works in batches; else nothing."""
@@ -253,6 +309,8 @@ class Credential:
     """Where the owner finds it."""
     hidden: bool = True
     """Nobody may look over the owner's shoulder while it is typed."""
+    optional: bool = False
+    """An account can be opened without it; it is used for that and not kept."""
 
 
 class SignIn(Protocol):
@@ -294,8 +352,10 @@ class Means:
     """The account that was signed in to, of the type that its `SigningIn` names; `None` where there is none."""
     credentials: Mapping[str, str] = field(default_factory=dict)
     """What the owner brought along, by the names of `SigningIn.needs`."""
-    budget: Callable[[str, int], Budget] | None = None
-    """By whom calls are counted, and how many an hour are allowed; to the budget that all processes share."""
+    budget: Callable[[str, int, int], Budget] | None = None
+    """What is counted, how many are allowed and in how many seconds; to the budget that all processes share."""
+    memory: Memory | None = None
+    """The platform's own, shared by all processes."""
 
 
 @dataclass(frozen=True, slots=True)

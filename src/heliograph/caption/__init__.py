@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from heliograph.caption.fit import Fitted, fitted, length
+from heliograph.caption.fit import Fitted, fits, fitted, length
 from heliograph.caption.lines import camera_table
 from heliograph.caption.names import names
+from heliograph.caption.sparing import spared
 from heliograph.caption.tags import check_tags, tags
 from heliograph.caption.template import LONGEST_OUTPUT, check_template, render, sound
 from heliograph.model import Caption, Count, F, Facts, Limits
@@ -38,7 +39,8 @@ def check(captions: Captions) -> None:
 def compose(facts: Facts, name: str, captions: Captions, limits: Limits) -> Caption:
     """The texts for one platform, each within its limit and cut, where it must be, at a word with a visible `…`.
 
-    Fields that the platform does not show stay empty. `name` is the file's name without folder and suffix.
+    The text loses hashtags, from the last one on, and the lines about the camera before any word of it is cut. Fields
+    that the platform does not show stay empty. `name` is the file's name without folder and suffix.
 
     Raises:
         Mistake: a template or the setting of the tags cannot be used.
@@ -47,13 +49,21 @@ def compose(facts: Facts, name: str, captions: Captions, limits: Limits) -> Capt
     facts, notes = _bounded(facts)
     kept, tag_notes = _fitting_tags(tags(facts, captions), limits)
     words = names(facts, name, kept, camel_case=captions.camel_case)
-    title = _text(F.TITLE, " ".join(render("title", captions.title, words).split()), limits, limits.title_len)
-    text = _text(F.TEXT, render("text", captions.text, words), limits, limits.text_len)
-    alt = _text(F.ALT, render("alt", captions.alt, words), limits, limits.alt_len)
-    parts = ((F.TITLE, "title", title), (F.TEXT, "text", text), (F.ALT, "alt text", alt))
-    cut = [_sentence(noun, part, limits) for _, noun, part in parts if part.rest]
-    shown_tags = kept if F.TAGS in limits.fields else ()
-    return Caption(title.text, text.text, alt.text, shown_tags, (*notes, *cut, *tag_notes))
+    written, spare_notes = _sparing_text(facts, name, kept, captions, limits)
+    parts = {
+        "title": _part(F.TITLE, " ".join(render("title", captions.title, words).split()), limits, limits.title_len),
+        "text": _part(F.TEXT, written, limits, limits.text_len),
+        "alt text": _part(F.ALT, render("alt", captions.alt, words), limits, limits.alt_len),
+    }
+    cut = {noun: part for noun, part in parts.items() if part.fitted.rest}
+    return Caption(
+        title=parts["title"].fitted.text,
+        text=parts["text"].fitted.text,
+        alt=parts["alt text"].fitted.text,
+        tags=kept if F.TAGS in limits.fields else (),
+        left_out=(*notes, *spare_notes, *(_cut(noun, part, limits) for noun, part in cut.items()), *tag_notes),
+        too_long=tuple(_too_long(noun, part, limits) for noun, part in cut.items()),
+    )
 
 
 def _bounded(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
@@ -72,23 +82,56 @@ def _bounded(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
     return replace(facts, **shorter), tuple(notes)
 
 
-def _text(field: str, written: str, limits: Limits, limit: int | None) -> Fitted:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    written: str
+    fitted: Fitted
+
+
+def _part(field: str, written: str, limits: Limits, limit: int | None) -> _Part:
     if field not in limits.fields:
-        return Fitted("")
+        return _Part("", Fitted(""))
     text = sound(written)
-    if limit is None or limit > LONGEST_OUTPUT:
-        limit = LONGEST_OUTPUT
-    return fitted(text, limit, limits.count)
+    return _Part(text, fitted(text, _room(limit), limits.count))
 
 
-def _sentence(noun: str, part: Fitted, limits: Limits) -> str:
-    room = f"{part.limit:,} {_counted(limits.count)}"
-    start = fitted(part.rest[:200], 40, Count.CODE_POINTS).text
-    return f"The {noun} was cut to {room}, which is all that fits: left out “{start}” ({len(part.rest):,} characters)."
+def _room(limit: int | None) -> int:
+    return LONGEST_OUTPUT if limit is None else min(limit, LONGEST_OUTPUT)
 
 
-def _counted(count: Count) -> str:
-    return "characters" if count is Count.CODE_POINTS else count.value
+def _sparing_text(
+    facts: Facts, name: str, kept: tuple[str, ...], captions: Captions, limits: Limits
+) -> tuple[str, tuple[str, ...]]:
+    """What the template makes, without what can be spared where it is too long; and sentences about that."""
+    if F.TEXT not in limits.fields:
+        return "", ()
+    limit = _room(limits.text_len)
+    spare = spared(
+        lambda words: sound(render("text", captions.text, words)),
+        lambda tags: names(facts, name, tags, camel_case=captions.camel_case),
+        lambda text: fits(text, limit, limits.count),
+        kept,
+    )
+    if not spare.without:
+        return spare.text, ()
+    return spare.text, (f"The text has room for {_counted(limit, limits.count)}: left out {', '.join(spare.without)}.",)
+
+
+def _cut(noun: str, part: _Part, limits: Limits) -> str:
+    rest = part.fitted.rest
+    start = fitted(rest[:200], 40, Count.CODE_POINTS).text
+    room = _counted(part.fitted.limit, limits.count)
+    return f"The {noun} was cut to {room}, which is all that fits: left out “{start}” ({len(rest):,} characters)."
+
+
+def _too_long(noun: str, part: _Part, limits: Limits) -> str:
+    has, room = _counted(length(part.written, limits.count), limits.count), part.fitted.limit
+    return f'Its {noun} has {has}, and only {room:,} fit there: shorten it, or set captions.too_long = "cut".'
+
+
+def _counted(limit: int, count: Count) -> str:
+    # What people see as one character is what they call so.
+    return f"{limit:,} {count.value if count is Count.BYTES else 'characters'}"
 
 
 def _fitting_tags(found: tuple[str, ...], limits: Limits) -> tuple[tuple[str, ...], tuple[str, ...]]:

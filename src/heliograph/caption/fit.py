@@ -43,12 +43,17 @@ def length(text: str, count: Count) -> int:
     return sum(cost for _, cost in _units(text, count))
 
 
+def fits(text: str, limit: int, count: Count) -> bool:
+    """Whether all of the text is taken."""
+    return _surely_fits(text, limit, count) or length(text, count) <= limit
+
+
 def fitted(text: str, limit: int, count: Count) -> Fitted:
     """The text, or as many of its words as fit with a visible mark behind them; neither a grapheme nor a link is cut.
 
     A text without spaces (or with one very long word) is cut between two graphemes.
     """
-    if _surely_fits(text, limit, count) or length(text, count) <= limit:
+    if fits(text, limit, count):
         return Fitted(text)
     units = _affordable(text, limit, count)
     while units:

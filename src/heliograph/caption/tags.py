@@ -53,7 +53,11 @@ def _of_paths(paths: Iterable[tuple[str, ...]], mode: str) -> list[str]:
 
 
 def hashtags(words: Iterable[str], *, camel_case: bool) -> tuple[str, ...]:
-    """`#GoldenGateBridge`: letters, digits and `_` of any script, at least one letter; in order, without repeats."""
+    """`#GoldenGateBridge`: letters, digits and `_` of any script, at least one letter; in order, without repeats.
+
+    `&` is read as the word "and". Source: the hashtag rules of Mastodon 4.6, Pixelfed 0.12 and GoToSocial, which end a
+    tag at anything else (2026-11).
+    """
     found = (_hashtag(word, camel_case=camel_case) for word in words)
     kept: dict[str, str] = {}
     for tag in found:
@@ -63,7 +67,7 @@ def hashtags(words: Iterable[str], *, camel_case: bool) -> tuple[str, ...]:
 
 
 def _hashtag(text: str, *, camel_case: bool) -> str:
-    joined = _APOSTROPHES.sub("", normalize("NFC", text))
+    joined = _APOSTROPHES.sub("", normalize("NFKC", text)).replace("&", " and ")
     words = "".join(sign if _is_word_sign(sign) else " " for sign in joined).split()
     if camel_case:
         words = [word if any(sign.isupper() for sign in word) else word[0].upper() + word[1:] for word in words]

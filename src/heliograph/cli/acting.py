@@ -258,7 +258,10 @@ def run(here: Session, events: Iterable[Event], again: str, *, as_json: bool, re
     took_s = here.desk.clock.monotonic() - begun_s
     code = _code(here)
     progress.summary(here.screen, here.watch.events, took_s, again, rehearsal=rehearsal)
-    troubles = [f"{name} could not be looked at: {trouble.sentence}" for name, trouble in here.desk.troubles.items()]
+    troubles = [
+        f"{name} could not be looked at: {trouble.sentence.removeprefix(f'{name}: ')}"
+        for name, trouble in here.desk.troubles.items()
+    ]
     for sentence in troubles:
         here.screen.warn(sentence, "Trouble: ")
     progress.noted(here.screen, [note for note in here.watch.notes if note not in troubles])
@@ -276,11 +279,12 @@ def _code(here: Session) -> int:
         if here.interrupts.number == exits.PIPE:
             raise PipeClosed
         return exits.of_signal(here.interrupts.number)
-    ends = {event.end for event in here.watch.events}
+    ends = {event.end for event in here.watch.events if not event.spent}
     told = {event.action.verb for event in here.watch.events if event.end == End.TOLD}
     return exits.of_run(
         here.desk.troubles.values(),
         failed=bool(ends & TROUBLE.keys()),
+        spent=any(event.spent for event in here.watch.events),
         asked=Do.ASK in told,
         left=bool(told & {Do.REFUSE, Do.WAIT}) or bool(here.desk.hidden),
     )

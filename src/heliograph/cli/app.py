@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from heliograph.cli import acting, rehearsing, signing_in, starting, telling
+from heliograph.cli import acting, imatch, importing, rehearsing, serving, signing_in, starting, telling
 from heliograph.cli.options import Helio, shared, version_option
 
 
@@ -18,6 +18,17 @@ def helio() -> None:
     """
 
 
+VERBS = (
+    *starting.VERBS,
+    *importing.VERBS,
+    *signing_in.VERBS,
+    *imatch.VERBS,
+    *acting.VERBS,
+    *rehearsing.VERBS,
+    *serving.VERBS,
+    *telling.VERBS,
+)
+
 helio.examples = (
     "helio demo # a story with photos drawn for it, nothing to set up",
     "helio init ~/Pictures # write heliograph.toml for your photos",
@@ -27,9 +38,9 @@ helio.examples = (
     "helio where IMG_2024 # where is this photo published?",
 )
 helio.chapters = {
-    "To begin": ("demo", "init", "signin", "signout", "doctor", "completion"),
-    "To publish": ("scan", "plan", "rehearse", "apply", "sync", "answer"),
+    "To begin": ("demo", "init", "import", "signin", "signout", "imatch", "doctor", "completion"),
+    "To publish": ("scan", "plan", "rehearse", "apply", "sync", "answer", "serve"),
     "To look": ("status", "where", "explain", "history"),
 }
-for verb in (*starting.VERBS, *signing_in.VERBS, *acting.VERBS, *rehearsing.VERBS, *telling.VERBS):
+for verb in VERBS:
     helio.add_command(verb)

@@ -17,6 +17,7 @@ from heliograph.errors import (
     PlanStale,
     Refused,
     SignInNeeded,
+    Spent,
     Uncertain,
 )
 
@@ -47,7 +48,7 @@ class Exit(IntEnum):
     TROUBLE_FOUND = 7, "`helio doctor` found trouble."
     PARTLY = 10, "Done, and some photos or albums failed, wait, were refused, or could not be read for certain."
     STALE = 11, "The world changed since the plan was shown; nothing was done."
-    BUDGET = 12, "A budget is used up and the next run goes on. Reserved: nothing has a budget yet."
+    BUDGET = 12, "A platform's budget of calls is used up; nothing else is wrong, and the next run goes on."
     GUARDED = 13, "A guard stopped a plan that deletes or changes too much; nothing was done."
     ASKED = 14, "Done, and questions wait for your answer (`helio answer`)."
     ANOTHER_RUN = 15, "Another run holds the ledger; nothing was done."
@@ -64,6 +65,7 @@ _OF_ERRORS: tuple[tuple[type[HeliographError], Exit], ...] = (
     (PlanStale, Exit.STALE),
     (Guarded, Exit.GUARDED),
     (SignInNeeded, Exit.SIGN_IN),
+    (Spent, Exit.BUDGET),
     (Busy, Exit.UNAVAILABLE),
     (Refused, Exit.PARTLY),
     (Uncertain, Exit.PARTLY),
@@ -81,20 +83,24 @@ def of_signal(number: int) -> int:
     return 128 + number
 
 
-def of_run(troubles: Iterable[HeliographError], *, failed: bool, asked: bool, left: bool) -> Exit:
-    """The code for a run that came to its end, worst first: platforms, failures, questions, refusals and waits.
+def of_run(troubles: Iterable[HeliographError], *, failed: bool, spent: bool, asked: bool, left: bool) -> Exit:
+    """The code for a run that came to its end, worst first: platforms, failures, budgets, questions, refusals, waits.
 
     Args:
         troubles: why platforms could not be looked at.
         failed: an action failed, was held back, or its answer was lost.
+        spent: an action waits for nothing but the platform's budget of calls.
         asked: a question waits.
         left: a photo was refused or waits, or a part of the library could not be read.
     """
-    codes = [of_error(trouble) for trouble in troubles]
-    if codes:
+    codes = {of_error(trouble) for trouble in troubles}
+    spent = spent or Exit.BUDGET in codes
+    if codes - {Exit.BUDGET}:
         return Exit.SIGN_IN if Exit.SIGN_IN in codes else Exit.UNAVAILABLE
     if failed:
         return Exit.PARTLY
+    if spent:
+        return Exit.BUDGET
     if asked:
         return Exit.ASKED
     return Exit.PARTLY if left else Exit.DONE

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from rich.text import Text
 
-from heliograph.cli import wording
+from heliograph import wording
 from heliograph.cli.screen import Screen
 from heliograph.desk import Happened
 from heliograph.desk.doctoring import Check, Health
 from heliograph.desk.scanning import Scan
-from heliograph.desk.telling import Explained, Explanation, PlatformStatus, Sighted, Status
+from heliograph.desk.telling import Explained, Explanation, PlatformStatus, RefusedPhoto, Sighted, Status
 from heliograph.model import F, Facts, Recipe, Record
 
 UNREAD_SHOWN = 10
@@ -29,6 +29,8 @@ def scan(screen: Screen, seen: Scan) -> None:
     _some(screen, "cannot be read", [f"{where}: {why}" for where, why in seen.unreadable.items()])
     for part, why in seen.not_looked.items():
         screen.put(f"{part or 'The library'} could not be looked at, so nothing in it counts as missing: {why}", "  ! ")
+    for sentence in seen.passed_over:
+        screen.put(f"{sentence}.", "  ")
 
 
 def status(screen: Screen, stands: Status, notes: Sequence[str]) -> None:
@@ -38,6 +40,8 @@ def status(screen: Screen, stands: Status, notes: Sequence[str]) -> None:
     _some(screen, "may be photos that are known; the plan asks", [f"{where}: {why}" for where, why in stands.unsure])
     for platform in stands.platforms:
         screen.put(_platform(platform), Text(f"{platform.name}: ", "bold"))
+        if platform.refused:
+            screen.put(f"{_refused(platform)} (helio status --refused)", "  ")
     if stands.last_run is None:
         screen.put("none yet; `helio plan` shows what would happen.", Text("Last run: ", "bold"))
     else:
@@ -46,6 +50,20 @@ def status(screen: Screen, stands: Status, notes: Sequence[str]) -> None:
         screen.put(f"{run['command']}, {wording.local_time(str(run['begun_at']))}, {how}", Text("Last run: ", "bold"))
     for note in notes:
         screen.put(note, Text("Note: ", "yellow"))
+
+
+def refused(screen: Screen, stands: Status, photos: Sequence[RefusedPhoto]) -> None:
+    """Every photo that may not leave, below each reason why; what holds most of them back comes first."""
+    for platform in stands.platforms:
+        screen.put(_refused(platform) or "no photo is refused", Text(f"{platform.name}: ", "bold"))
+        held: dict[str, list[str]] = {}
+        for photo in photos:
+            for reason in photo.reasons if photo.platform == platform.name else ():
+                held.setdefault(reason, []).append(photo.where)
+        for reason, places in sorted(held.items(), key=lambda item: (-len(item[1]), item[0])):
+            screen.put(reason, Text(f"  {wording.many(len(places), 'photo')}: ", "yellow"))
+            for place in places:
+                screen.put(place, "    - ")
 
 
 def where(screen: Screen, found: Iterable[Sighted]) -> None:
@@ -101,9 +119,18 @@ def check(screen: Screen, one: Check) -> None:
 
 def _platform(platform: PlatformStatus) -> str:
     doubt = f"; {platform.in_doubt} not sure to have arrived, the next run looks" if platform.in_doubt else ""
-    held = f"{wording.many(platform.photos, 'photo')} and {wording.many(platform.albums, 'album')} published"
+    albums = f" and {wording.many(platform.albums, 'album')}" if platform.albums else ""
+    held = f"{wording.many(platform.photos, 'photo')}{albums} published"
     kind = f" ({platform.kind})" if platform.kind != platform.name else ""
     return held + doubt + kind
+
+
+def _refused(platform: PlatformStatus) -> str:
+    """`12 photos refused, 9 of them have no alt text`; empty where there are none."""
+    mute = platform.without_alt_text
+    has = "has" if mute == 1 else "have"
+    of_them = f", {mute:,} of them {has} no alt text" if mute else ""
+    return f"{wording.many(platform.refused, 'photo')} refused{of_them}" if platform.refused else ""
 
 
 def _some(screen: Screen, what: str, lines: Sequence[str]) -> None:
@@ -160,7 +187,8 @@ def _explained(screen: Screen, place: Explained) -> None:
             said = _picture(verdict.wanted.recipe) if field == F.PICTURE else wording.value(field, held)
             screen.put(said or "-", f"  {field:<13} ")
     if verdict.albums:
-        screen.put(", ".join(verdict.albums), f"  {'albums':<13} ")
+        one = " (published together in one post)" if verdict.gathered else ""
+        screen.put(", ".join(verdict.albums) + one, f"  {'albums':<13} ")
     for word, sentences in (("stays home", verdict.withheld), ("left out", verdict.left_out)):
         for sentence in sentences:
             screen.put(sentence, f"  {word:<13} ")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from rich.cells import cell_len
 from rich.text import Text
 
-from heliograph.cli import wording
+from heliograph import wording
 from heliograph.cli.screen import Screen, clean
 from heliograph.desk import papers
-from heliograph.model import TELLING, Action, Plan, SubjectKind, Verb
+from heliograph.model import TELLING, Action, F, Plan, SubjectKind, Verb
 
 SHOWN = 20
 """Actions of one verb that are listed, unless all are asked for."""
@@ -23,6 +25,15 @@ _VERB_WIDTH = 10
 _WHERE_WIDTH = 40
 
 
+STANDING = frozenset({Verb.REFUSE, Verb.DUPLICATE})
+"""Of photos that stay out, mostly on every platform for the same reason, which is said once."""
+
+Losses: TypeAlias = Counter[tuple[str, str]]
+"""Platform and sentence -> how many it is true of."""
+Told: TypeAlias = tuple[Verb, str, str]
+"""Verb, name and reason of what stands on the page already."""
+
+
 @dataclass(frozen=True, slots=True)
 class Style:
     """How much of a plan is shown, and what stands below it."""
@@ -32,6 +43,8 @@ class Style:
     how_to_apply: bool = True
     rehearsal: bool = False
     """Answers belong to a rehearsal."""
+    standing: bool = True
+    """Also each photo that stays out: refused, or left out as a duplicate."""
 
     @property
     def how_to_see_all(self) -> str:
@@ -43,11 +56,12 @@ def show(screen: Screen, plan: Plan, style: Style | None = None) -> None:
     """The whole page, on stdout."""
     style = style or Style()
     handle = papers.digest_of(plan)[:HANDLE]
+    losses, told = _losses(plan), set[Told]()
     for number, name in enumerate(dict.fromkeys(action.platform for action in plan.actions)):
         if number:
             screen.put()
-        _platform(screen, [action for action in plan.actions if action.platform == name], plan, style)
-    _notes(screen, plan, style)
+        _platform(screen, [action for action in plan.actions if action.platform == name], plan, losses, told, style)
+    _notes(screen, [*plan.notes, *_shared(losses)], style, below=bool(plan.actions))
     if not plan.effects:
         _gap(screen, plan)
         screen.put(_nothing(plan))
@@ -66,22 +80,67 @@ def questions(screen: Screen, actions: Sequence[Action], *, rehearsal: bool = Fa
             screen.warn(body, lead)
 
 
-def _platform(screen: Screen, actions: list[Action], plan: Plan, style: Style) -> None:
+def _losses(plan: Plan) -> Losses:
+    """What does not fit where it goes."""
+    return Counter(
+        (action.platform, sentence)
+        for action in plan.effects
+        for sentence in (action.wanted.left_out if action.wanted else ())
+    )
+
+
+def _shared(losses: Losses) -> Iterator[str]:
+    """What is the same for several, which is said once."""
+    for (platform, sentence), count in losses.items():
+        if count > 1:
+            yield f"{platform}, {count:,} times: {sentence}"
+
+
+def _platform(screen: Screen, actions: list[Action], plan: Plan, losses: Losses, told: set[Told], style: Style) -> None:
     said = wording.counted(actions, wording.TO_DO)
     only = len({action.platform for action in plan.actions}) == 1
     kept = [f"{plan.kept:,} in step"] if only and plan.kept else []
     screen.put(", ".join([*said, *kept]), Text(f"{actions[0].platform}: ", "bold"))
-    screen.put()
-    for verb in wording.TO_DO:
-        _group(screen, [action for action in actions if action.verb == verb], plan.actions, style)
+    listed = [verb for verb in wording.TO_DO if style.standing or verb not in STANDING]
+    if any(action.verb in listed for action in actions):
+        screen.put()
+    for verb in listed:
+        ours = [action for action in actions if action.verb == verb]
+        if verb == Verb.WAIT and style.shown is not None:
+            ours = _waiting(screen, ours)
+        fresh = [action for action in ours if _telling(action) not in told] if verb in STANDING else ours
+        _group(screen, fresh, plan.actions, losses, style)
+        if len(fresh) < len(ours):
+            likewise = f"{wording.many(len(ours) - len(fresh), 'photo')} as above"
+            screen.put(Text(likewise, "dim"), _lead(ours[0]))
+        told.update(map(_telling, fresh))
 
 
-def _group(screen: Screen, actions: list[Action], others: Sequence[Action], style: Style) -> None:
+def _waiting(screen: Screen, actions: list[Action]) -> list[Action]:
+    """Those that wait for a reason of their own; what many wait for, as for a look at the platform, is said once."""
+    reasons = Counter(action.reason for action in actions)
+    for reason, count in reasons.items():
+        if count > SPARE:
+            alike = [action for action in actions if action.reason == reason]
+            photos = all(action.subject.kind == SubjectKind.PHOTO for action in alike)
+            what = wording.many(count, "photo") if photos else f"{count:,} photos and albums"
+            screen.put(f"{what}: {reason}", _lead(alike[0]))
+    return [action for action in actions if reasons[action.reason] <= SPARE]
+
+
+def _telling(action: Action) -> Told:
+    return action.verb, action.where, action.reason
+
+
+def _group(screen: Screen, actions: list[Action], others: Sequence[Action], losses: Losses, style: Style) -> None:
     most = len(actions) if style.shown is None or len(actions) <= style.shown + SPARE else style.shown
     width = min(_WHERE_WIDTH, max((cell_len(clean(screen.out, _name(action))) for action in actions), default=0))
     for action in actions[:most]:
         for lead, body in _lines(screen, action, others, width, rehearsal=style.rehearsal):
             screen.put(body, lead)
+        for sentence in action.wanted.left_out if action.wanted else ():
+            if losses[action.platform, sentence] == 1:
+                screen.put(sentence, Text(" " * (_VERB_WIDTH + 4)).append("! ", "yellow"))
     if len(actions) > most:
         screen.put(Text(f"and {len(actions) - most:,} more{style.how_to_see_all}", "dim"), " " * (_VERB_WIDTH + 4))
 
@@ -90,7 +149,7 @@ def _lines(
     screen: Screen, action: Action, others: Sequence[Action], width: int = 0, *, rehearsal: bool = False
 ) -> Iterator[tuple[Text, Text]]:
     """(lead, body) of each line about one action; what is said behind its name begins in the same column."""
-    lead = Text("  ").append(f"{wording.SIGNS[action.verb]} {action.verb:<{_VERB_WIDTH}}", _colour(action))
+    lead = _lead(action)
     body = Text(name := clean(screen.out, _name(action))).append(" " * (width - cell_len(name)))
     if action.verb == Verb.ADD:
         body.append("  " + _title(action), "dim")
@@ -109,8 +168,9 @@ def _lines(
             )
 
 
-def _colour(action: Action) -> str:
-    return wording.STYLES.get(action.verb, "")
+def _lead(action: Action) -> Text:
+    signed = f"{wording.SIGNS[action.verb]} {action.verb:<{_VERB_WIDTH}}"
+    return Text("  ").append(signed, wording.STYLES.get(action.verb, ""))
 
 
 def _name(action: Action) -> str:
@@ -118,9 +178,12 @@ def _name(action: Action) -> str:
 
 
 def _title(action: Action) -> str:
+    if action.wanted and action.wanted.parts:
+        return f"{wording.many(len(action.wanted.parts), 'photo')} in one post"
     if action.subject.kind == SubjectKind.ALBUM and action.wanted:
         return wording.value("members", action.wanted.fields.get("members"))
-    title = action.wanted.fields.get("title") if action.wanted else ""
+    fields = action.wanted.fields if action.wanted else {}
+    title = fields.get(F.TITLE) or str(fields.get(F.TEXT) or "").partition("\n")[0]
     return f'"{title}"' if title else action.reason
 
 
@@ -136,17 +199,17 @@ def _guard(screen: Screen, kind: str, sentence: str) -> None:
     screen.put()
 
 
-def _notes(screen: Screen, plan: Plan, style: Style) -> None:
-    if not plan.notes:
+def _notes(screen: Screen, notes: Sequence[str], style: Style, *, below: bool) -> None:
+    if not notes:
         return
-    if plan.actions:
+    if below:
         screen.put()
     screen.put(Text("Worth knowing", "bold"))
-    most = len(plan.notes) if style.shown is None or len(plan.notes) <= style.shown + SPARE else style.shown
-    for note in plan.notes[:most]:
+    most = len(notes) if style.shown is None or len(notes) <= style.shown + SPARE else style.shown
+    for note in notes[:most]:
         screen.put(note, "  - ")
-    if len(plan.notes) > most:
-        screen.put(f"and {len(plan.notes) - most:,} more{style.how_to_see_all}", "    ")
+    if len(notes) > most:
+        screen.put(f"and {len(notes) - most:,} more{style.how_to_see_all}", "    ")
 
 
 def _gap(screen: Screen, plan: Plan) -> None:
@@ -156,5 +219,7 @@ def _gap(screen: Screen, plan: Plan) -> None:
 
 def _nothing(plan: Plan) -> str:
     step = f": {plan.kept:,} photos and albums are in step" if plan.kept else ""
-    waiting = sum(action.verb in TELLING - {Verb.KEEP, Verb.DUPLICATE} for action in plan.actions)
-    return f"Nothing to do{step}." if not waiting else f"Nothing to do{step}; what is listed above stays as it is."
+    if any(action.verb == Verb.WAIT for action in plan.actions):
+        return f"Nothing can be done now{step}; what is listed above stays as it is."
+    listed = any(action.verb in TELLING - {Verb.KEEP, Verb.DUPLICATE} for action in plan.actions)
+    return f"Nothing to do{step}; what is listed above stays as it is." if listed else f"Nothing to do{step}."

@@ -20,7 +20,8 @@ from rich.progress import (
 from rich.status import Status
 from rich.text import Text
 
-from heliograph.cli import exits, plan_page, wording
+from heliograph import wording
+from heliograph.cli import exits, plan_page
 from heliograph.cli.interrupts import Interrupts, talk
 from heliograph.cli.screen import Screen, clean
 from heliograph.desk import End, Event, Listener

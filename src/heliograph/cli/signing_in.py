@@ -39,6 +39,7 @@ def _file_option(part: str, said: str) -> Callable[[F], F]:
         "helio signin flickr --delete # and let it delete photos, too",
         "helio signin --no-browser # a link and a code, for another computer's browser",
         "helio signin --key-file key.txt --secret-file secret.txt --no-browser --code-file - # without a terminal",
+        "helio signin mastodon --token-file - # a token that you made there, on standard input",
     ),
 )
 @click.argument("platform", required=False, default="", shell_complete=accounts)
@@ -46,6 +47,9 @@ def _file_option(part: str, said: str) -> Callable[[F], F]:
 @click.option("--delete", "deletes", is_flag=True, help="Ask for the permission to delete, too.")
 @_file_option("key", "Read the key of your own from FILE; - is standard input.")
 @_file_option("secret", "Likewise the secret that belongs to it.")
+@_file_option(
+    "token", "In the fediverse: read a token that you made there from FILE, and ask nobody; - is standard input."
+)
 @_file_option("code", "With --no-browser: wait until FILE holds the code; - is standard input.")
 @shared
 @click.pass_context
@@ -56,12 +60,14 @@ def signin(
     deletes: bool,
     key_file: Path | None,
     secret_file: Path | None,
+    token_file: Path | None,
     code_file: Path | None,
 ) -> int:
     """Signs in to PLATFORM, which may be left out where only one can be signed in to.
 
-    Key and secret are asked for where they are not known; they and the token go into the system's keyring, or into a
-    private file where there is none. Several options may read standard input: one line each, key, secret, code.
+    Flickr's key and secret are asked for where they are not known; they and the token go into the system's keyring, or
+    into a private file where there is none. Several options may read standard input: one line each, in the order key,
+    secret, token, code.
     """
     from heliograph.cli.session import session
 
@@ -69,9 +75,11 @@ def signin(
         message = "--code-file belongs to --no-browser; otherwise the browser brings the answer by itself."
         raise click.UsageError(message, ctx)
     with session(choices(ctx)) as here:
-        given = {part: _line(file, part) for part, file in (("key", key_file), ("secret", secret_file)) if file}
+        files = (("key", key_file), ("secret", secret_file), ("token", token_file))
+        given = {part: _line(file, part) for part, file in files if file}
         ask = _Terminal(here.screen, here.desk.clock, browser=not no_browser, code_file=code_file)
-        ask.check()
+        if token_file is None:
+            ask.check()
         if _tty():
             for need in here.desk.lacking(platform, given):
                 here.screen.say(f"{need.sentence}.")
@@ -107,8 +115,8 @@ def signout(ctx: click.Context, platform: str, everything: bool) -> int:
             )
         else:
             here.screen.put(f"Nobody was signed in to {gone.platform}.")
-        if everything:
-            here.screen.put("Key and secret are forgotten, too.")
+        if gone.credentials:
+            here.screen.put(f"{' and '.join(gone.credentials).capitalize()} are forgotten, too.")
     return Exit.DONE
 
 

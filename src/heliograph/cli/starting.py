@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DEMO_SHOWN = 6
 """Actions of one verb that the demo lists of a plan."""
+_DEMO = Path("helio-demo")
 SHELLS = ("bash", "zsh", "fish", "powershell")
 
 
@@ -29,18 +30,20 @@ SHELLS = ("bash", "zsh", "fish", "powershell")
     examples=(
         "helio demo # the story in ./helio-demo",
         "helio demo /tmp/light # in a folder of your choice",
-        "helio demo --keep-running # and look around in what is on Flickr's stand-in",
+        "helio demo --keep-running # and look around in what is on Flickr, Pixelfed and Mastodon",
+        "helio demo --look # look around in what an earlier demo published",
     ),
 )
-@click.argument("folder", type=click.Path(path_type=Path), default=Path("helio-demo"))
-@click.option("--keep-running", is_flag=True, help="Let the stand-in for Flickr run until you press Enter.")
+@click.argument("folder", type=click.Path(path_type=Path), default=_DEMO)
+@click.option("--keep-running", is_flag=True, help="Let the stand-ins run at the end, until you press Enter.")
+@click.option("--look", is_flag=True, help="Only show the pages of the demo that was told in FOLDER before.")
 @shared
 @click.pass_context
-def demo(ctx: click.Context, folder: Path, keep_running: bool) -> int:
-    """Draws sample photos into a new FOLDER, publishes them as a website and to Flickr, and shows what happens then.
+def demo(ctx: click.Context, folder: Path, keep_running: bool, look: bool) -> int:
+    """Draws sample photos into a new FOLDER, publishes them, and shows what happens then.
 
-    Flickr is played by a stand-in on this computer: nothing is published. Everything it writes is in that folder;
-    delete the folder and nothing is left.
+    They go to a website in a folder, and to Flickr, a Pixelfed and a Mastodon, which stand-ins on this computer play:
+    nothing is published. Everything it writes is in that folder; delete the folder and nothing is left.
     """
     from heliograph.cli.interrupts import Interrupts
     from heliograph.cli.progress import Watch
@@ -51,7 +54,7 @@ def demo(ctx: click.Context, folder: Path, keep_running: bool) -> int:
     page = screen(choices(ctx).loud)
     with Interrupts() as interrupts, Watch(page, interrupts) as watch, caught():
         story = Story(folder.absolute(), watch, interrupts.stop, keep_running=keep_running)
-        with closing(story.scenes()) as scenes:
+        with closing(story.look() if look else story.scenes()) as scenes:
             for scene in scenes:
                 watch.close()
                 _tell(page, watch, scene)
@@ -82,7 +85,7 @@ def init(ctx: click.Context, folder: Path | None, site: Path | None) -> int:
     from heliograph.cli.screen import screen
     from heliograph.desk import opening
 
-    page, path = screen(choices(ctx).loud), _settings_path(choices(ctx).config)
+    page, path = screen(choices(ctx).loud), settings_path(choices(ctx).config)
     asks = sys.stdin.isatty() and sys.stdout.isatty() and not path.exists()
     if folder is None:
         folder = Path(click.prompt("Folder of your photos", default=str(Path.cwd()))) if asks else Path.cwd()
@@ -128,7 +131,8 @@ def completion(ctx: click.Context, shell: str) -> int:
 VERBS = (demo, init, completion)
 
 
-def _settings_path(given: Path | None) -> Path:
+def settings_path(given: Path | None) -> Path:
+    """Where new settings are written: here, or where `--config` says."""
     if given is None:
         return Path.cwd() / "heliograph.toml"
     given = given.expanduser().absolute()
@@ -158,8 +162,8 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
         case Listed(lines):
             for line in lines:
                 page.put(line, "  - ")
-        case PlanShown(plan, remark):
-            plan_page.show(page, plan, plan_page.Style(DEMO_SHOWN, how_to_apply=False))
+        case PlanShown(plan, remark, standing):
+            plan_page.show(page, plan, plan_page.Style(DEMO_SHOWN, how_to_apply=False, standing=standing))
             if remark:
                 page.put()
                 page.put(remark)
@@ -173,23 +177,24 @@ def _tell(page: Screen, watch: Watch, scene: Scene) -> None:
 
 
 def _tell_the_end(page: Screen, watch: Watch, scene: Scene) -> None:
-    from heliograph.cli import wording
+    from heliograph import wording
     from heliograph.cli.rehearsing import until_enter
-    from heliograph.demo.story import PageToOpen, RunAgain, StillRunning
+    from heliograph.demo.story import LookLater, PageToOpen, Showing
 
     match scene:
         case PageToOpen(path):
             page.put("Change a photo, then try `helio plan --only site` in that folder. This is the website:")
             page.address(path.as_uri())
-        case StillRunning(address):
+        case Showing(pages):
             page.put()
-            page.put("This is what a stranger would see on Flickr:")
-            page.address(address)
-            until_enter(page, watch.interrupts, "The stand-in runs until you press Enter here.")
-        case RunAgain(command, address):
+            page.put("This is what a stranger would see:")
+            for name, address in pages.items():
+                page.put(f"on {name}")
+                page.address(address)
+            until_enter(page, watch.interrupts, "The stand-ins run until you press Enter here.")
+        case LookLater(names, folder):
+            where = () if folder == _DEMO.absolute() else (str(folder),)
             page.put()
-            page.put("Done. To see what a stranger would see on Flickr, start its stand-in again:")
-            page.address(wording.command(*command))
-            page.put("and open this, until you end it with Ctrl-C:")
-            page.address(address)
-            page.put("Your own photos and settings can be published to a stand-in, too: `helio rehearse`.")
+            page.put(f"Done. What a stranger would see on {', '.join(names[:-1])} and {names[-1]} is shown by:")
+            page.address(wording.command("helio", "demo", "--look", *where))
+            page.put("Your own photos and settings can be published to stand-ins, too: `helio rehearse`.")

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
     "status",
     cls=Verb,
     short_help="How library and platforms stand",
-    examples=("helio status # how everything stands", "helio status --json # for a script"),
+    examples=(
+        "helio status # how everything stands",
+        "helio status --refused # which photos are held back, and why",
+        "helio status --json # for a script",
+    ),
 )
+@click.option("--refused", is_flag=True, help="Name every photo that is wanted somewhere and may not leave, by reason.")
 @json_option
 @shared
 @click.pass_context
-def status(ctx: click.Context, as_json: bool) -> int:
+def status(ctx: click.Context, refused: bool, as_json: bool) -> int:
     """How library and platforms stand, as far as the ledger knows."""
     from heliograph.cli import pages
     from heliograph.cli.session import session
@@ -32,9 +37,12 @@ def status(ctx: click.Context, as_json: bool) -> int:
 
     with session(choices(ctx)) as here:
         stands, notes = here.desk.status(), here.desk.settings.notes
+        held = {"refused": here.desk.refused()} if refused else {}
         here.watch.close()
         if as_json:
-            here.screen.document(documents.document("status", status=stands, notes=notes))
+            here.screen.document(documents.document("status", status=stands, notes=notes, **held))
+        elif refused:
+            pages.refused(here.screen, stands, held["refused"])
         else:
             pages.status(here.screen, stands, notes)
     return Exit.DONE

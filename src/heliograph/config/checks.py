@@ -12,6 +12,7 @@ from typing import Any
 from heliograph.config.complaints import Complaint, dotted, nearest
 from heliograph.config.source import FromEnvironment, Loc
 from heliograph.rules import REQUIRABLE
+from heliograph.rules.branches import branch
 
 _RANGES: Mapping[tuple[str, ...], tuple[float, float]] = {
     ("select", "min_rating"): (-1, 5),
@@ -31,6 +32,7 @@ _WORDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("picture", "embed"): ("rights", "title", "caption", "alt_text", "keywords", "taken", "camera"),
     ("rules", "required"): tuple(sorted(REQUIRABLE)),
 }
+_BRANCH_NEEDED = ("rules", "warnings", "keyword")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")
 _BRANCHES = {"albums", "groups"}
 """Keyword branches below `Socials` with a meaning of their own."""
@@ -48,6 +50,8 @@ def values(section: Mapping[str, Any], loc: Loc) -> Iterator[Complaint]:
             if name[-len(rule) :] == rule and isinstance(value, str) and value not in words:
                 known = [word for word in words if word]
                 yield Complaint(at, f'{dotted(at)} cannot be "{value}". {nearest(str(value), known)}')
+        if name[-len(_BRANCH_NEEDED) :] == _BRANCH_NEEDED and isinstance(value, str) and not branch(value):
+            yield Complaint(at, f'{dotted(at)} names no keyword: write the branch, such as "Nudity".')
 
 
 def name(platform: str) -> Iterator[Complaint]:

@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from heliograph.config.settings import COMMON, Kind, LogSettings, Naming, StateSettings
-from heliograph.policy import PrivatePlace
+from heliograph.policy import PrivatePlace, Warn
 
 _TOP = """\
 # Settings
@@ -48,6 +48,7 @@ def reference(options: Mapping[str, type] | None = None) -> str:
         ("[platforms.NAME]", "One section for each platform; NAME is yours, and is the keyword that wishes.", Kind),
         *((f"[{name}]", _summary(kind), kind) for name, kind in COMMON.items()),
         ("[[rules.private_places]]", _summary(PrivatePlace), PrivatePlace),
+        ("[[rules.warnings]]", _summary(Warn), Warn),
         ("[state]", _summary(StateSettings), StateSettings),
         ("[log]", _summary(LogSettings), LogSettings),
         *((title, _summary(kind), kind) for title, kind in (options or {}).items()),

@@ -23,6 +23,13 @@ folder = {site}
 # everything = true            # publish every photo, with or without the keyword
 # min_rating = 4               # or those with this many stars
 
+# Other places, if you like; sign in to each with `helio signin` (docs/how-to has a page on it):
+# [platforms.flickr]
+# [platforms.pixelfed]
+# url = "https://pixelfed.social"   # the address of your server
+# [platforms.mastodon]              # likewise gotosocial; fediverse where it is neither of them
+# url = "https://mastodon.social"
+
 [rules]
 never = ["Private"]            # photos with a keyword in this branch are never published
 withhold = ["People", "Private"] # these keywords stay at home

@@ -24,7 +24,7 @@ HOME_CIRCLE = PrivatePlace(name="home", latitude=53.2304, longitude=10.1118, rad
 
 LONG_EDGE_PX = 1600
 
-PLATFORMS = ("site", "flickr")
+PLATFORMS = ("site", "flickr", "pixelfed", "mastodon")
 """Where the samples are wished."""
 
 _CREATOR = "Mara Lindholm"
@@ -33,6 +33,7 @@ _ORIGINAL, _COPY = "2019/Lofoten/LOF_0142.jpg", "2024/Portfolio/northern_lights.
 _CORRUPT = "2023/Harbour city/HAR_0064.jpg"
 _RETITLED = "2021/Alps/ALP_0188.jpg"
 _RECAPTIONED = "2021/Finland/FIN_0024.jpg"
+_UNDESCRIBED = "2022/Autumn/AUT_0016.jpg"
 _DELETED = "2022/Morocco/MAR_0502.jpg"
 _SIDEWAYS = 6
 """EXIF orientation: turn a quarter clockwise to look at it."""
@@ -80,21 +81,25 @@ def draw_samples(folder: Path, long_edge_px: int = LONG_EDGE_PX) -> tuple[str, .
     return tuple(notes)
 
 
-def edit_title(folder: Path) -> tuple[str, ...]:
-    """Edits two of the sample photos as a photographer would, and says what was edited, in a sentence each."""
+def edit_some(folder: Path) -> tuple[str, ...]:
+    """Edits some of the sample photos as a photographer would, and says what was edited, in a sentence each."""
     metadata.write(folder / _RETITLED, Facts(title="Layers of morning, with coffee"))
     kept = _facts_of(_RECAPTIONED)
     metadata.write(
         folder / _RECAPTIONED,
         Facts(
             caption="The lake was so still that the loons sounded close. One ripple came, and then the wind.",
+            alt_text="A full moon above dark conifers; one ripple has broken its reflection into stripes of light.",
             keywords=(*kept.keywords, "Reflection"),
             keyword_paths=tuple(sorted({*kept.keyword_paths, ("Technique", "Reflection")})),
         ),
     )
+    described = "Four glowing maple leaves hanging from a twig, behind them golden discs of light out of focus."
+    metadata.write(folder / _UNDESCRIBED, Facts(alt_text=described))
     return (
         f"{_RETITLED} has a new title.",
-        f"{_RECAPTIONED} has a new caption and one more keyword, Technique|Reflection.",
+        f"{_RECAPTIONED} has a new caption, another alt text and one more keyword, Technique|Reflection.",
+        f"{_UNDESCRIBED} has an alt text at last.",
     )
 
 

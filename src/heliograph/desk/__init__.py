@@ -11,16 +11,18 @@ from typing import Self
 
 from heliograph import config, jsonform
 from heliograph.desk import doctoring, papers, scanning, signing_in, telling
+from heliograph.desk.borrowing import Borrowed, borrowed
 from heliograph.desk.clock import SystemClock
 from heliograph.desk.forecasting import forecast
 from heliograph.desk.making import Guest, Place, entrance, library, places
 from heliograph.desk.planning import Planner
+from heliograph.desk.remembering import Remembered
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale, Refused, SignInNeeded
-from heliograph.execute import Doors, Doubts, End, Event, carry_out
+from heliograph.execute import Doors, Doubts, End, Event, Notes, carry_out
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import Action, Plan, Verb
 from heliograph.plan import together
-from heliograph.ports import Ask, Budget, Clock, Credential, Library, Stop
+from heliograph.ports import Ask, Budget, Clock, Credential, Library, Memory, Stop
 
 __all__ = ["Desk", "End", "Event", "Happened", "Listener"]
 
@@ -60,6 +62,8 @@ class Desk:
     _library: Library | None = None
     _places: dict[str, Place] | None = None
     _doubts: Doubts | None = None
+    _notes: Notes | None = None
+    _borrowed: Borrowed | None = None
     troubles: dict[str, HeliographError] = field(default_factory=dict)
     """Platform -> why the last plan could not look at it."""
     hidden: dict[str, str] = field(default_factory=dict)
@@ -71,9 +75,12 @@ class Desk:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for place in (self._places or {}).values():
-            place.platform.close()
-        self._places = self._doubts = None
+        self._leave_places()
+        close = getattr(self._library, "close", None)  # a folder has nothing to let go of
+        if close is not None:
+            close()
+            self._library = None
+        self._notes = None
         if self._ledger is not None:
             self._ledger.close()
             self._ledger = None
@@ -98,17 +105,39 @@ class Desk:
     def places(self) -> Mapping[str, Place]:
         """Where they are published."""
         if self._places is None:
-            self._places = places(self.settings, self.clock, self._counted, self.guests)
+            self._places = places(self.whole.settings, self.clock, self._counted, self.guests, self._remembered)
         return self._places
 
-    def _counted(self, name: str, calls: int) -> Budget:
-        return self.ledger.budget(name, calls)
+    @property
+    def whole(self) -> Borrowed:
+        """The settings with what they take from elsewhere, asked for once."""
+        if self._borrowed is None:
+            self._borrowed = borrowed(self.settings, self.clock)
+        return self._borrowed
+
+    def _leave_places(self) -> None:
+        for place in (self._places or {}).values():
+            place.platform.close()
+        self._places = self._doubts = None
+
+    def _counted(self, name: str, calls: int, window_s: int) -> Budget:
+        return self.ledger.budget(name, calls, window_s)
+
+    def _remembered(self, name: str) -> Memory:
+        return Remembered(lambda: self.ledger, name)
 
     @property
     def doors(self) -> Doors:
         """Both, with the memory."""
         platforms = {name: place.platform for name, place in self.places.items()}
-        return Doors(self.library, platforms, self.ledger, self.clock, self.stop)
+        return Doors(self.library, platforms, self.ledger, self.clock, self.stop, self.notes)
+
+    @property
+    def notes(self) -> Notes:
+        """Where the library hears what became of its photos."""
+        if self._notes is None:
+            self._notes = Notes(self.library, self.ledger, self.clock)
+        return self._notes
 
     @property
     def doubts(self) -> Doubts:
@@ -129,7 +158,7 @@ class Desk:
 
         Settling a doubt by looking is part of it: that learns what happened, and sends nothing.
         """
-        with self.ledger.alone():
+        with self.ledger.alone(), self._looking():
             for _ in self._settle(self._names(only)):
                 pass
             return self._plan(self._scan(), self._names(only))
@@ -144,6 +173,7 @@ class Desk:
         shown = papers.load(which, self._papers)
         names = self._names(tuple(dict.fromkeys(action.platform for action in shown.actions)))
         with self.ledger.alone(), self._run("apply", shown):
+            self.notes.again()
             yield from self._settle(names)
             plan = self._plan(self._scan(), names)
             if jsonform.plan_digest(plan) != jsonform.plan_digest(shown):
@@ -159,6 +189,7 @@ class Desk:
         """
         names = self._names(only)
         with self.ledger.alone(), self._run("sync"):
+            self.notes.again()
             yield from self._settle(names)
             seen = self._scan()
             for _ in range(ROUNDS):
@@ -168,15 +199,19 @@ class Desk:
                     break
                 yield from self._settle(names)
 
-    def answer(self, where: str, choice: str, only: tuple[str, ...] = ()) -> tuple[Action, ...]:
-        """Answers what the last plan asked about a photo.
+    def answer(self, where: str, choice: str, only: tuple[str, ...] = (), question: str = "") -> tuple[Action, ...]:
+        """Answers what the last plan asked about a photo; with `question`, the digest of one, that one alone.
 
         Raises:
             Mistake: nothing was asked about it, or the answer is not one of those that were offered.
         """
         asked = [action for action in papers.load("", self._papers).actions if action.verb == Verb.ASK]
         mine = tuple(
-            a for a in asked if where in {a.where, a.where.rpartition("/")[2]} and (not only or a.platform in only)
+            a
+            for a in asked
+            if where in {a.where, a.where.rpartition("/")[2]}
+            and (not only or a.platform in only)
+            and (not question or a.question == question)
         )
         if not mine:
             message = f"The last plan asked nothing about {where}. `helio plan` shows what it asks."
@@ -196,7 +231,7 @@ class Desk:
 
     def lacking(self, name: str, given: Mapping[str, str]) -> tuple[Credential, ...]:
         """What the owner has to bring along to sign in there, besides what is given and what is known."""
-        return signing_in.lacking(self.settings, entrance(self.settings, name), given)
+        return signing_in.lacking(self.settings, entrance(self.whole.settings, name), given)
 
     def sign_in(
         self, name: str, ask: Ask, given: Mapping[str, str], *, deletes: bool = False, callback: bool = True
@@ -207,17 +242,17 @@ class Desk:
             Mistake: a credential is missing, or the name is not clear.
             SignInNeeded: the owner or the platform said no.
         """
-        where = entrance(self.settings, name)
+        where = entrance(self.whole.settings, name)
         done = signing_in.sign_in(
             self.settings, where, ask, given, self.clock, deletes=deletes, callback=callback, stop=self.stop
         )
-        self._places = self._doubts = None
+        self._leave_places()
         return done
 
     def sign_out(self, name: str, *, everything: bool = False) -> signing_in.SignedOut:
         """Forgets an account; with `everything` also the credentials it was opened with."""
-        done = signing_in.sign_out(self.settings, entrance(self.settings, name), everything=everything)
-        self._places = self._doubts = None
+        done = signing_in.sign_out(self.settings, entrance(self.whole.settings, name), everything=everything)
+        self._leave_places()
         return done
 
     # -- the verbs that only tell --
@@ -225,6 +260,10 @@ class Desk:
     def status(self) -> telling.Status:
         """How everything stands, from the ledger alone."""
         return telling.status(self.ledger, self.places, self.settings.library.name)
+
+    def refused(self) -> tuple[telling.RefusedPhoto, ...]:
+        """Photos that are wanted somewhere and may not leave, from the ledger alone."""
+        return telling.refused(self.ledger, self.places)
 
     def where(self, words: str) -> tuple[telling.Sighted, ...]:
         """Where photos are published, from the ledger alone."""
@@ -237,6 +276,22 @@ class Desk:
     def history(self, words: str = "", limit: int = 50) -> list[Happened]:
         """What happened, newest first."""
         return telling.history(self.ledger, words, limit)
+
+    def runs(self, limit: int = 10) -> list[Mapping[str, object]]:
+        """The newest runs first, as rows: command, plan, begun_at, ended_at, outcome; without an end, not ended."""
+        return self.ledger.journal.runs(limit)
+
+    def answers(self) -> Mapping[str, str]:
+        """Question -> the answer that waits for the next plan."""
+        return self.ledger.journal.choices()
+
+    def thumbnail(self, where: str) -> Path:
+        """A small JPEG of a photo of the library, upright and without metadata.
+
+        Raises:
+            Refused: no photo is known by that name, or its picture cannot be had.
+        """
+        return telling.thumbnail(self.ledger, self.library, where)
 
     def saved_plan(self, which: str = "") -> Plan:
         """A plan that was shown before: by file, by the beginning of its digest, or the last one."""
@@ -251,11 +306,20 @@ class Desk:
         given = self.settings.library.options.get("folder")
         if given is not None:
             yield doctoring.folder("library", config.absolute(str(given), self.settings.path))
+        yield from self._library_checks()
         yield doctoring.state(self.settings.state)
         yield doctoring.tried("ledger", f"{self.settings.state / 'ledger.sqlite'} is sound", self._ledger_trouble)
         yield from self._platform_checks()
         secrets = config.Vault(self.settings.state, os.environ).place()
         yield doctoring.Check("secrets", doctoring.Health.GOOD, secrets)
+
+    def _library_checks(self) -> Iterator[doctoring.Check]:
+        try:
+            about = getattr(self.library, "about", tuple)  # of a folder there is nothing more to tell
+            for sentence in about():
+                yield doctoring.Check("library", doctoring.Health.GOOD, sentence)
+        except HeliographError as trouble:
+            yield doctoring.Check("library", doctoring.Health.BAD, trouble.sentence)
 
     def _ledger_trouble(self) -> str:
         return self.ledger.trouble()
@@ -290,7 +354,7 @@ class Desk:
         for name in names:
             self.listener.stage(f"Looking at {name}")
             place = self.places[name]
-            planner = Planner(place.platform, place.policy, self.ledger, self.clock, seen.not_looked)
+            planner = Planner(place.platform, self.library, place.policy, self.ledger, self.clock, seen.not_looked)
             plans.append(planner.plan())
             self.troubles.pop(name, None)
             if planner.trouble is not None:
@@ -299,11 +363,22 @@ class Desk:
         unread = [_named(where, reason) for where, reason in self.ledger.files.unreadable()]
         parts = [f"{part or 'The library'} could not be read: {reason}" for part, reason in seen.not_looked.items()]
         self.foreseen = tuple(forecast(plan, self.places, self.ledger.files))
-        plan = replace(plan, notes=(*self.foreseen, *plan.notes, *parts, *unread))
+        held_back = (self.whole.held_back,) if self.whole.held_back else ()
+        unheard = self._unheard()
+        plan = replace(
+            plan, notes=(*held_back, *unheard, *self.foreseen, *plan.notes, *parts, *unread, *seen.passed_over)
+        )
         papers.save(plan, self._papers)
         return plan
 
+    def _unheard(self) -> tuple[str, ...]:
+        count = self.ledger.outcomes.count()
+        waits = f"what became of {count:,} photos could not be written into the library yet"
+        return (f"{waits}; the next run begins with that, and nothing is published again for it",) if count else ()
+
     def _carry_out(self, plan: Plan, allow: frozenset[str]) -> Iterator[Event]:
+        if self.whole.held_back:
+            raise Guarded(self.whole.held_back)
         stopped = [guard for guard in plan.guards if guard.kind not in allow]
         if stopped:
             reasons = "; ".join(guard.sentence for guard in stopped)
@@ -318,6 +393,16 @@ class Desk:
         for name in names:
             with contextlib.suppress(Busy, Refused, SignInNeeded):
                 yield from self.doubts.settle(name)
+        self.notes.tell()
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[None]:
+        """What only looks writes nothing anywhere but in the ledger."""
+        self.notes.held = True
+        try:
+            yield
+        finally:
+            self.notes.held = False
 
     def _wait_out_doubts(self, names: tuple[str, ...]) -> bool:
         """Waits until absence can be believed; False where there is nothing to wait for."""

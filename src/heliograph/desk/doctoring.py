@@ -12,7 +12,7 @@ from importlib import metadata
 from pathlib import Path
 
 from heliograph.errors import HeliographError
-from heliograph.ports import Platform
+from heliograph.ports import Caution, Platform
 
 ROOM_BYTES = 500_000_000
 """Less room than this on the disk of the ledger is worth a warning."""
@@ -85,9 +85,10 @@ def platform(name: str, door: Platform) -> Iterator[Check]:
         told = door.about()
         whole = door.limits.calls_per_h is not None or door.survey(None).looked
     except HeliographError as trouble:
-        yield Check(name, Health.BAD, trouble.sentence)
+        yield Check(name, Health.BAD, trouble.sentence.removeprefix(f"{name}: "))
         return
     if not whole:
         yield Check(name, Health.BAD, f"{name} could not be looked at whole")
         return
-    yield from (Check(name, Health.GOOD, sentence) for sentence in told or (f"{name} can be looked at",))
+    for sentence in told or (f"{name} can be looked at",):
+        yield Check(name, Health.WARN if isinstance(sentence, Caution) else Health.GOOD, str(sentence))

@@ -12,10 +12,12 @@ from typing import Any
 from heliograph import config, wanted
 from heliograph.desk.signing_in import Entrance, account, credentials
 from heliograph.errors import Mistake
-from heliograph.libraries import folder
-from heliograph.platforms import flickr, site
+from heliograph.libraries import folder, imatch
+from heliograph.platforms import fediverse, flickr, site
+from heliograph.platforms.fediverse import software
+from heliograph.platforms.fediverse.signin import signing_in
 from heliograph.policy import Direction, PlatformPolicy
-from heliograph.ports import Account, Budget, Clock, Library, Means, Platform, SigningIn
+from heliograph.ports import Account, Budget, Clock, Library, Means, Memory, Platform, SigningIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +33,30 @@ class Kind:
     """How accounts of it are opened; `None` where it has none."""
     stand_in: str = ""
     """The module that plays it on this computer; empty where it is a folder on this computer anyway."""
+    stand_in_words: tuple[str, ...] = ()
+    """More words of its command: as what it plays."""
+    stand_in_pages: Mapping[str, str] = field(default_factory=lambda: {"a stranger": "/"})
+    """In whose eyes, for people -> the path of a page to look at."""
     rehearsed: Mapping[str, object] = field(default_factory=dict)
     """Its own settings that are different in a rehearsal."""
 
 
-LIBRARIES: Mapping[str, Kind] = {"folder": Kind(folder.Options, folder.Folder)}
+def _fediverse(usual: str, profile: str) -> Kind:
+    """A server that speaks Mastodon's client API; `usual` is what it is taken for before it was ever asked."""
+    return Kind(
+        fediverse.Options,
+        partial(fediverse.Fediverse, usual=usual),
+        signing_in(usual),
+        stand_in="heliograph.standin.fediverse",
+        stand_in_words=("--profile", profile),
+        stand_in_pages={"a stranger": "/", "its owner": "/?as=owner"},
+    )
+
+
+LIBRARIES: Mapping[str, Kind] = {
+    "folder": Kind(folder.Options, folder.Folder),
+    "imatch": Kind(imatch.Options, imatch.IMatch),
+}
 PLATFORMS: Mapping[str, Kind] = {
     "site": Kind(site.Options, site.Site, rehearsed={"base_url": ""}),
     "flickr": Kind(
@@ -43,12 +64,21 @@ PLATFORMS: Mapping[str, Kind] = {
         flickr.Flickr,
         flickr.SIGNING_IN,
         stand_in="heliograph.standin.flickr",
+        stand_in_words=("--perms", "delete"),
+        stand_in_pages={"a stranger": "/", "its owner": "/?as=owner"},
         rehearsed={"calls_per_s": 1000.0},
     ),
+    software.MASTODON: _fediverse(software.MASTODON, "mastodon-4.6"),
+    software.PIXELFED: _fediverse(software.PIXELFED, "pixelfed-0.12"),
+    software.GOTOSOCIAL: _fediverse(software.GOTOSOCIAL, "gotosocial-0.20"),
+    software.FEDIVERSE: _fediverse(software.FEDIVERSE, "mastodon-4.6"),
 }
 
-Counted = Callable[[str, int], Budget]
-"""By whom calls are counted, and how many an hour are allowed, to the budget that every process shares."""
+Counted = Callable[[str, int, int], Budget]
+"""What is counted, how many are allowed and in how many seconds, to the budget that every process shares."""
+
+Remembered = Callable[[str], Memory]
+"""The platform's name, to the memory of its own that every process shares."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +115,7 @@ def places(
     clock: Clock,
     budget: Counted | None = None,
     guests: Mapping[str, Guest] = MappingProxyType({}),
+    remembered: Remembered | None = None,
 ) -> dict[str, Place]:
     """Name -> platform, in the order of the settings. Where there is a guest, the vault is not asked.
 
@@ -93,10 +124,10 @@ def places(
     """
 
     def means(name: str, how: SigningIn) -> Means:
-        guest = guests.get(name)
+        guest, memory = guests.get(name), remembered(name) if remembered else None
         if guest is not None:
-            return Means(clock, guest.account, guest.credentials)
-        return Means(clock, account(settings, name, how), credentials(settings, name, how), budget)
+            return Means(clock, guest.account, guest.credentials, memory=memory)
+        return Means(clock, account(settings, name, how), credentials(settings, name, how), budget, memory)
 
     found = {}
     for item in settings.platforms:
@@ -110,7 +141,7 @@ def places(
             fix = 'is only published to; write direction = "publish"'
             message = f"{settings.path}: [{section}] direction: {policy.kind} {fix}"
             raise Mistake(message)
-        filled = wanted.with_defaults(policy, platform.captions, platform.picture)
+        filled = wanted.with_defaults(policy, platform.captions, platform.picture, platform.limits.needs)
         wanted.check(filled)
         found[policy.name] = Place(platform, filled)
     return found

@@ -5,20 +5,28 @@ Photos that are known to be in step are only counted; memory and time go to what
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
+from heliograph import rules
 from heliograph import wanted as wanting
+from heliograph.desk.gathering import Gathering, reasons_gone
+from heliograph.desk.linking import Links
+from heliograph.desk.recognising import Recognising
 from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
-from heliograph.identify import Likeness, moment, same_post
+from heliograph.identify import Likeness, Match
 from heliograph.jsonform import facts_digest
 from heliograph.ledger import Judged, Ledger, Line
 from heliograph.ledger.files import batches
 from heliograph.model import (
     Action,
+    AlbumNote,
     F,
     Fields,
+    Link,
+    Order,
     Photo,
     Plan,
     Post,
@@ -26,13 +34,13 @@ from heliograph.model import (
     Subject,
     SubjectKind,
     Survey,
-    Value,
     Verb,
     Wanted,
 )
 from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, plan, quiet
-from heliograph.policy import Direction, PlatformPolicy
-from heliograph.ports import Clock, Platform
+from heliograph.policy import Direction, OnChanged, PlatformPolicy
+from heliograph.ports import Clock, Library, Platform
+from heliograph.wanted import Member
 
 CLOSE = 500
 """Photos that are looked at closely at once."""
@@ -46,6 +54,7 @@ class Planner:
     """Plans one platform. The library has been scanned and doubts have been asked about."""
 
     platform: Platform
+    library: Library
     policy: PlatformPolicy
     ledger: Ledger
     clock: Clock
@@ -56,20 +65,28 @@ class Planner:
     _placed: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     _agreed: list[tuple[Record, Post]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
-    _unclaimed: dict[Value, list[Post]] | None = None
-    """Date taken -> posts that could be anybody's, once they were asked for."""
+    _fresh: dict[str, Photo] = field(default_factory=dict)
+    """Photograph -> its file, of those that are wanted and have neither record nor post with their mark."""
     _asked: set[str] = field(default_factory=set)
     """Posts that may be a photo of the library."""
+    _done: Mapping[str, frozenset[Order]] = field(default_factory=dict)
+    """Place -> orders that were carried out, which the library has not told us since."""
     _fingerprint: str = ""
+    _gathering: Gathering = field(init=False)
     trouble: HeliographError | None = None
     """Why the platform could not be looked at."""
 
     def __post_init__(self) -> None:
         self._fingerprint = wanting.fingerprint(self.policy, self.platform.limits)
+        self._gathering = Gathering(self.policy, self.platform.limits, self.ledger)
 
     @property
     def _name(self) -> str:
         return self.policy.name
+
+    @property
+    def _together(self) -> bool:
+        return wanting.gathers(self.policy, self.platform.limits)
 
     def plan(self) -> Plan:
         """Looks at the platform and decides about everything."""
@@ -78,20 +95,26 @@ class Planner:
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }
         self.ledger.records.came_home(self._name)
-        table = Table(self.policy, self.platform.limits, self.ledger.journal.choices(), self.platform.agrees)
+        self._done = self.ledger.outcomes.orders_done(self._name)
+        flagged = (self.policy.when.changed or self.library.changed) == OnChanged.FLAGGED
+        answers = self.ledger.journal.choices()
+        table = Table(self.policy, self.platform.limits, answers, self.platform.agrees, flagged)
         kept, close = self._quick_look()
-        actions = [action for group in batches(close, CLOSE) for action in self._close_look(table, group)]
+        actions = list(self._close_look(table, close))
         actions += [table.decide(standing) for standing in self._homeless()]
         actions += [table.decide(standing) for standing in self._strangers()]
-        for standing in self._albums(absent_after(actions)):
+        actions += self._gathered(table)
+        for standing in self._albums(table, absent_after(actions)):
             action = self._decide(table, standing)
             actions.append(action)
+            self._gathering.hold(standing, action)
             if standing.want == Want.NO and action.verb == Verb.KEEP:
                 self._notes.append(f"the album {standing.where} on {self._name}: {action.reason}")
         if self._survey.pending:
             actions.append(finish(self._name, self._survey.pending))
         self._rebase()
-        return plan(actions, kept, self.policy, self._notes)
+        actions = [self._gathering.once(action) for action in actions]
+        return plan(actions, kept + self._gathering.kept, self.policy, self._notes)
 
     # -- the platform --
 
@@ -102,7 +125,9 @@ class Planner:
                 self._observe(self.platform.survey(None))
         except (Busy, Refused, SignInNeeded) as trouble:
             self.trouble = trouble
-            self._notes.append(f"{self._name} could not be looked at: {trouble.sentence}")
+            self._notes.append(
+                f"{self._name} could not be looked at: {trouble.sentence.removeprefix(f'{self._name}: ')}"
+            )
             return
         if not self._survey.looked:
             self._notes.append(f"{self._name} could not be looked at whole, so nothing there counts as missing")
@@ -135,25 +160,38 @@ class Planner:
             agreed = (line.record_basis, line.record_shown, line.seen_digest)
             if line.photo not in special and quiet(basis, verdict, agreed):
                 kept += line.verdict_kind == "wanted"
-                if line.albums:
+                if line.verdict_kind == "gathered":
+                    self._gathering.take(Member(line.photo, line.places()[0], line.sort, line.where, basis))
+                elif line.albums:
                     self._placed.append((line.photo, line.places(), line.sort))
             else:
                 close.append(line)
         return kept, close
 
     def _close_look(self, table: Table, lines: list[Line]) -> Iterator[Action]:
+        fresh = []
+        for group in batches(lines, CLOSE):
+            for standing in self._joined(self._judged_photos(group)):
+                if standing.subject.id in self._fresh:
+                    fresh.append(standing)
+                else:
+                    yield self._decide(table, standing)
+        for standing in self._recognised(table, fresh, self._fresh):
+            yield self._decide(table, standing)
+        self._fresh.clear()
+
+    def _judged_photos(self, lines: list[Line]) -> list[Standing]:
         copies = self.ledger.files.copies_of([line.photo for line in lines])
         wheres = [line.where for line in lines] + [where for places in copies.values() for where in places]
         photos = self.ledger.files.photos(wheres)
-        standings, judged = [], []
+        standings, judged = list[Standing](), list[Judged]()
         for line in lines:
             files = [photos[where] for where in (line.where, *copies.get(line.photo, ())) if where in photos]
             here, said = self._judge(line.photo, files)
             standings += here
             judged += said
-        self.ledger.records.judge(self._name, judged)
-        for standing in self._joined(standings):
-            yield self._decide(table, standing)
+        self.ledger.verdicts.judge(self._name, judged)
+        return standings
 
     def _judge(self, photo: str, files: list[Photo]) -> tuple[list[Standing], list[Judged]]:
         """The first copy that is wished stands for the photograph; further ones that are wished are duplicates."""
@@ -163,18 +201,40 @@ class Planner:
         subject = Subject(SubjectKind.PHOTO, photo)
         want = Want.NO if verdict.wish is None else Want.REFUSED if verdict.wanted is None else Want.YES
         want = Want.NOT_LOOKED if self._hidden(main.where) else want
-        standings = [Standing(subject, main.where, want, verdict.wanted, verdict.refusals)]
+        if want == Want.YES and not verdict.gathered:
+            self._fresh[photo] = main
+        reasons = verdict.refusals
+        orders = rules.orders(main, self._name)
+        if Order.DELETE in orders:
+            reasons = ("marked for deletion",)
+        standing = Standing(
+            subject,
+            main.where,
+            want,
+            verdict.wanted,
+            reasons,
+            orders=orders - self._done.get(main.where, frozenset()),
+            link=rules.link(files, self._name),
+            troubled=bool(rules.troubles(main, self._name)),
+        )
+        standings = [standing]
+        if verdict.gathered:
+            member = Member(photo, verdict.albums[0], verdict.order, main.where, self._basis(main))
+            self._gathering.take(member, standings.pop())
+        elif want in {Want.YES, Want.NOT_LOOKED} and verdict.wanted is not None and verdict.albums:
+            self._placed.append((photo, verdict.albums, verdict.order))
         for copy, _ in wished[1:]:
             reason = f"the same picture as {main.where}, which stands for both"
             twin = Subject(SubjectKind.PHOTO, f"{photo}:{copy.where}")
             standings.append(Standing(twin, copy.where, Want.COPY, reasons=(reason,)))
-        if want in {Want.YES, Want.NOT_LOOKED} and verdict.wanted is not None and verdict.albums:
-            self._placed.append((photo, verdict.albums, verdict.order))
         return standings, [self._judged(file, verdict) for file, verdict in verdicts]
 
     def _judged(self, file: Photo, verdict: wanting.Verdict) -> Judged:
-        kind = "unwanted" if verdict.wish is None else "refused" if verdict.wanted is None else "wanted"
-        return Judged(file.where, self._basis(file), kind, verdict.albums, verdict.order)
+        here = "gathered" if verdict.gathered else "wanted"
+        kind = "unwanted" if verdict.wish is None else "refused" if verdict.wanted is None else here
+        # What is ordered once is not in the basis of what was agreed: it is looked at until the library hears of it.
+        basis = "" if rules.orders(file, self._name) else self._basis(file)
+        return Judged(file.where, basis, kind, verdict.albums, verdict.order, verdict.refusals)
 
     def _basis(self, file: Photo) -> str:
         return wanting.basis(facts_digest(file), file.digest, self._fingerprint, file.where)
@@ -183,21 +243,39 @@ class Planner:
         """With what the ledger remembers and the platform shows."""
         records = self.ledger.records.of(self._name, [standing.subject for standing in standings])
         posts = self.ledger.records.seen(self._name, [record.post_id for record in records.values()])
-        fresh = [s for s in standings if s.wanted is not None and s.subject not in records]
-        marked = self.ledger.records.marked(self._name, [s.wanted.mark for s in fresh if s.wanted])
-        if fresh and self._unclaimed is None:
-            self._unclaimed = {}
-            for stray in self.ledger.records.unclaimed(self._name):
-                self._unclaimed.setdefault(moment(stray.fields), []).append(stray)
+        fresh = [s.wanted.mark for s in standings if s.wanted is not None and s.subject not in records]
+        marked = self.ledger.records.marked(self._name, fresh)
+        links = Links.of(self._name, self.ledger, standings, records) if self.library.keeps_notes else Links()
         for standing in standings:
             record = records.get(standing.subject)
-            post = posts.get(record.post_id) if record else self._marked(standing.wanted, marked)
-            alike = _alike(standing.wanted, self._unclaimed or {}) if record is None and post is None else None
-            if alike is not None:
-                self._asked.add(alike.id)
-            doubt = self._doubts.get(standing.subject, "")
+            linked = links.post(standing)
+            post = posts.get(record.post_id) if record else linked or self._by_mark(standing, marked)
+            if record is not None or post is not None:
+                self._fresh.pop(standing.subject.id, None)
+            if linked is not None:
+                self._asked.add(linked.id)
+            doubt = self._doubts.get(standing.subject, standing.doubt)
             show, shown = self._show(post, record), self._in_our_terms(post)
-            yield replace(standing, record=record, show=show, post=post, shown=shown, alike=alike, doubt=doubt)
+            joined = replace(standing, record=record, show=show, post=post, shown=shown, doubt=doubt)
+            yield replace(joined, linked=linked, unlinked=links.taken_out(standing, record))
+
+    def _recognised(self, table: Table, fresh: list[Standing], photos: Mapping[str, Photo]) -> Iterator[Standing]:
+        """What is nowhere yet, as far as marks tell, with the posts that could be it; its pictures are in `photos`."""
+        open_ = [s for s in fresh if s.wanted is not None and not s.doubt and s.show == Show.YES]
+        unclaimed = self.ledger.records.unclaimed(self._name) if open_ else []
+        posts = [post for post in unclaimed if post.id not in self._asked]
+        sought = {s.subject.id: (s.wanted, photos[s.subject.id]) for s in open_ if s.wanted is not None}
+        look = Recognising(self.library, self.platform, self.ledger)
+        matches = look.matches(sought.values(), posts, table.answered) if posts else {}
+        self._asked |= {match.post.id for match in matches.values()} | look.unseen
+        self._notes += look.notes
+        for standing in fresh:
+            yield _with_match(standing, matches.get(standing.subject.id))
+
+    def _by_mark(self, standing: Standing, marked: Mapping[str, list[Post]]) -> Post | None:
+        """An album of which the library knows the id is never found by its title."""
+        by_id = standing.subject.kind == SubjectKind.ALBUM and standing.link is not None
+        return None if by_id else self._marked(standing.wanted, marked)
 
     def _marked(self, wanted: Wanted | None, marked: Mapping[str, list[Post]]) -> Post | None:
         posts = [post for post in marked.get(wanted.mark, []) if post.kind == wanted.subject.kind] if wanted else []
@@ -261,16 +339,62 @@ class Planner:
 
     # -- albums --
 
-    def _albums(self, absent: frozenset[str]) -> Iterator[Standing]:
-        limits = self.platform.limits
-        placed = [(photo, albums, order) for photo, albums, order in self._placed if photo not in absent]
-        wanted = {item.subject: item for item in wanting.albums(self._name, placed, limits)}
+    def _albums(self, table: Table, absent: frozenset[str]) -> Iterator[Standing]:
         records = self.ledger.records.albums(self._name)
-        yield from self._joined([Standing(s, item.where, Want.YES, item) for s, item in wanted.items()])
-        gone = [record for subject, record in records.items() if subject not in wanted]
+        names = self._gathering.names()
+        if self._together:
+            yield from self._posts(table)
+        else:
+            placed = [(photo, albums, order) for photo, albums, order in self._placed if photo not in absent]
+            known = self._album_notes()
+            texts = {same: note.text for same, note in known.items()}
+            albums = wanting.albums(self._name, placed, self.platform.limits, texts)
+            standings = [self._album(item, known) for item in albums]
+            self._look_for(standings, records)
+            yield from self._joined(standings)
+            names = frozenset(item.subject.id for item in albums)
+        gone = [record for subject, record in records.items() if subject.id not in names]
         want = Want.NOT_LOOKED if self.not_looked else Want.NO
-        reasons = ("no photo is wanted in it any more",)
-        yield from self._joined([Standing(r.subject, r.where, want, None, reasons) for r in gone])
+        reasons = {r.subject: reasons_gone(r, together=self._together) for r in gone}
+        yield from self._joined([Standing(r.subject, r.where, want, None, reasons[r.subject]) for r in gone])
+
+    def _album_notes(self) -> dict[str, AlbumNote]:
+        """Folded name -> what the library knows of an album; what is said for this platform alone counts more."""
+        notes = self.ledger.files.album_notes() if self.library.keeps_notes else []
+        ours = [note for note in notes if not note.group and rules.is_for(note, self._name)]
+        return {wanting.folded(note.name): note for note in sorted(ours, key=lambda note: bool(note.platform))}
+
+    def _look_for(self, standings: list[Standing], records: Mapping[Subject, Record]) -> None:
+        """A survey of changes may leave albums out: what is named and not seen is looked for before it is missed."""
+        named = [one.link.post_id for one in standings if one.link is not None and one.subject not in records]
+        partly = named and self._survey.looked and not self._survey.full
+        if partly and len(self.ledger.records.seen(self._name, named)) < len(set(named)):
+            with contextlib.suppress(Busy, Refused, SignInNeeded):
+                self._observe(self.platform.survey(None))
+
+    def _album(self, item: Wanted, known: Mapping[str, AlbumNote]) -> Standing:
+        note = known.get(wanting.folded(item.where))
+        link = Link(self._name, note.id) if note and note.id else None
+        return Standing(item.subject, item.where, Want.YES, item, link=link)
+
+    def _gathered(self, table: Table) -> Iterator[Action]:
+        """Of photos in the posts of albums, what becomes of a post of their own."""
+        for standings in batches(self._gathering.photos(), CLOSE):
+            for standing in self._joined(standings):
+                action = self._decide(table, standing)
+                self._gathering.decided(action)
+                yield action
+
+    def _posts(self, table: Table) -> Iterator[Standing]:
+        """Albums that are posts."""
+        standings = self._joined(list(self._gathering.albums(table.untouched, partly=bool(self.not_looked))))
+        fresh = []
+        for standing in standings:
+            if standing.wanted is not None and standing.record is None and standing.post is None:
+                fresh.append(standing)
+            else:
+                yield standing
+        yield from self._recognised(table, fresh, self._gathering.firsts)
 
 
 def _doubt(begun_at: str) -> str:
@@ -279,8 +403,11 @@ def _doubt(begun_at: str) -> str:
     )
 
 
-def _alike(wanted: Wanted | None, unclaimed: Mapping[Value, list[Post]]) -> Post | None:
-    if wanted is None:
-        return None
-    of_the_moment = unclaimed.get(moment(wanted.fields), [])
-    return next((post for post in of_the_moment if same_post(wanted, post)[0] == Likeness.LIKELY), None)
+def _with_match(standing: Standing, match: Match | None) -> Standing:
+    if match is None:
+        return standing
+    if match.likeness == Likeness.SURE:
+        return replace(standing, post=match.post, because=match.reason)
+    if match.likeness == Likeness.LIKELY:
+        return replace(standing, alike=match.post, because=match.reason)
+    return replace(standing, doubt=match.reason)

@@ -16,7 +16,9 @@ from filelock import FileLock, Timeout
 
 from heliograph import config
 from heliograph.desk import Desk, logbook
-from heliograph.desk.making import Kind, platform_kind
+from heliograph.desk.borrowing import without
+from heliograph.desk.making import Kind, library, platform_kind
+from heliograph.desk.sparing import Spared
 from heliograph.desk.standing_in import StandIn, started
 from heliograph.errors import AnotherRun, Mistake
 from heliograph.model import F, Plan
@@ -53,7 +55,8 @@ class Stage:
         for name, stand_in in self.stand_ins.items():
             wanted = [action.wanted for action in plan.effects if action.platform == name and action.wanted]
             groups = {str(group) for one in wanted for group in _listed(one.fields.get(F.GROUPS))}
-            stand_in.add_groups(sorted(groups), self.desk.clock)
+            if groups:
+                stand_in.add_groups(sorted(groups), self.desk.clock)
 
     def pages(self) -> Iterator[Page]:
         """What can be looked at now, in the order of the settings; nothing of a platform that shows nothing yet."""
@@ -61,8 +64,8 @@ class Stage:
             name = item.policy.name
             if name in self.stand_ins:
                 url = self.stand_ins[name].url
-                yield Page(name, "a stranger", f"{url}/", lasts=False)
-                yield Page(name, "its owner", f"{url}/?as=owner", lasts=False)
+                for seen_by, path in platform_kind(self.desk.settings, item).stand_in_pages.items():
+                    yield Page(name, seen_by, f"{url}{path}", lasts=False)
             elif (index := Path(str(item.options["folder"])) / "index.html").is_file():
                 yield Page(name, "everybody", index.as_uri(), lasts=True)
 
@@ -86,7 +89,8 @@ def opened(desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False) -> It
         Mistake: there is nothing to rehearse, or a stand-in could not begin.
         AnotherRun: another rehearsal is under way there.
     """
-    chosen = _chosen(desk.settings, only)
+    whole = desk.whole.settings
+    chosen = _chosen(whole, only)
     folder = desk.settings.state
     with _alone(folder), contextlib.ExitStack() as playing:
         if fresh:
@@ -97,13 +101,14 @@ def opened(desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False) -> It
             place = folder / _PLATFORMS / name
             if kind.stand_in and kind.sign_in:
                 desk.listener.stage(f"Starting the stand-in for {name}")
-                stand_ins[name] = playing.enter_context(started(kind.stand_in, place))
+                stand_ins[name] = playing.enter_context(started(kind.stand_in, place, kind.stand_in_words))
                 guests[name] = stand_ins[name].guest(kind.sign_in)
                 platforms.append(moved(item, kind, {"url": stand_ins[name].url}))
             else:
                 platforms.append(moved(item, kind, {"folder": str(place)}))
-        ours = replace(desk.settings, platforms=tuple(platforms))
-        with Desk(ours, desk.clock, desk.listener, desk.stop, guests=guests) as played:
+        ours = replace(without(whole), platforms=tuple(platforms))
+        spared = Spared(library(ours, desk.clock))
+        with Desk(ours, desk.clock, desk.listener, desk.stop, guests=guests, _library=spared) as played:
             yield Stage(played, stand_ins)
 
 

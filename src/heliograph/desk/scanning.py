@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from heliograph.identify import Identity, Role, identify
 from heliograph.ledger import Ledger
 from heliograph.model import Subject, SubjectKind
-from heliograph.ports import Found, Library, NotLooked, Sighting, Unchanged, Unreadable, Vanished
+from heliograph.ports import Found, LeftAlone, Library, NotLooked, Sighting, Unchanged, Unreadable, Vanished
 
 BATCH = 200
 """Sightings that are written down together: few enough to lose little, many enough to be quick."""
@@ -25,6 +25,15 @@ class Scan:
     """Place -> why; only those that are new or changed since the last scan."""
     not_looked: dict[str, str] = field(default_factory=dict)
     """Part of the library -> why it could not be read."""
+    left_alone: dict[str, int] = field(default_factory=dict)
+    """What they are -> how many files are there that are no photos."""
+
+    @property
+    def passed_over(self) -> Iterator[str]:
+        """What is there besides photos, in sentences."""
+        for noun, count in sorted(self.left_alone.items()):
+            many = f"{count:,} {noun}{'s' if count > 1 else ''}"
+            yield f"{many} in the library left alone: photos are published here, {noun}s are not"
 
     @property
     def looked(self) -> int:
@@ -49,7 +58,7 @@ def scan(library: Library, ledger: Ledger, progress: Progress = lambda _: None) 
                 batch.append(sighting)
             case Vanished(where):
                 gone.append(where)
-            case Unchanged() | NotLooked():
+            case Unchanged() | NotLooked() | LeftAlone():
                 pass
         if len(batch) >= BATCH:
             touched |= _remember(ledger, batch)
@@ -58,6 +67,7 @@ def scan(library: Library, ledger: Ledger, progress: Progress = lambda _: None) 
     progress(result)
     ledger.files.forget(gone)
     _identify(ledger, touched | set(gone))
+    ledger.outcomes.read_anew()
     return result
 
 
@@ -73,6 +83,8 @@ def _count(result: Scan, sighting: Sighting) -> None:
             result.not_looked[part] = reason
         case Unchanged(count):
             result.unchanged += count
+        case LeftAlone(count, noun):
+            result.left_alone[noun] = result.left_alone.get(noun, 0) + count
 
 
 def _remember(ledger: Ledger, batch: list[Found | Unreadable]) -> set[str]:

@@ -52,6 +52,8 @@ class SignedOut:
     """Empty where there was none."""
     farewell: str
     """What the owner can do at the platform itself, as a sentence."""
+    credentials: tuple[str, ...] = ()
+    """What was forgotten besides, by the names of `SigningIn.needs`."""
 
 
 def account(settings: config.Settings, name: str, how: SigningIn) -> Account | None:
@@ -85,7 +87,7 @@ def credentials(settings: config.Settings, name: str, how: SigningIn) -> dict[st
 def lacking(settings: config.Settings, entrance: Entrance, given: Mapping[str, str]) -> tuple[Credential, ...]:
     """What the owner still has to bring along."""
     known = {*credentials(settings, entrance.name, entrance.how), *given}
-    return tuple(need for need in entrance.how.needs if need.name not in known)
+    return tuple(need for need in entrance.how.needs if need.name not in known and not need.optional)
 
 
 def sign_in(
@@ -115,19 +117,34 @@ def sign_in(
         Mistake: a credential is missing or cannot be one.
     """
     new = _checked(entrance, given)
-    _free(entrance.name, (ACCOUNT, *new))
-    whole = {**credentials(settings, entrance.name, entrance.how), **new}
+    _free(entrance.name, (ACCOUNT, *_passing(entrance.how), *new))
+    known = credentials(settings, entrance.name, entrance.how)
+    whole = {part: value for part, value in known.items() if part not in _passing(entrance.how)} | new
     for need in entrance.how.needs:
-        if need.name not in whole:
+        if need.name not in whole and not need.optional:
             raise Mistake(_missing(entrance.name, need))
     opened = entrance.how.sign_in(entrance.options, whole, ask, clock, deletes=deletes, callback=callback, stop=stop)
     vault = _vault(settings)
     for part, value in new.items():
-        vault.set(entrance.name, part, value)
+        if part not in _passing(entrance.how):
+            vault.set(entrance.name, part, value)
     form = {"of": _bound(whole, entrance.how), "account": jsonform.plain(opened)}
     kept = vault.set(entrance.name, ACCOUNT, json.dumps(form))
+    _forget(vault, entrance)
     log.info("signed in to %s as %s", entrance.name, opened.who)
     return SignedIn(entrance.name, opened.who, opened.permissions, kept)
+
+
+def keep(settings: config.Settings, entrance: Entrance, given: Mapping[str, str]) -> tuple[str, ...]:
+    """Keeps credentials without trying them, and says where, a sentence for each; they count from the next call on.
+
+    Raises:
+        Mistake: one cannot be a credential, or the environment gives it.
+    """
+    new = _checked(entrance, given)
+    _free(entrance.name, new)
+    vault = _vault(settings)
+    return tuple(vault.set(entrance.name, part, value) for part, value in new.items())
 
 
 def sign_out(settings: config.Settings, entrance: Entrance, *, everything: bool = False) -> SignedOut:
@@ -138,11 +155,13 @@ def sign_out(settings: config.Settings, entrance: Entrance, *, everything: bool 
     """
     vault, name = _vault(settings), entrance.name
     who = _who(settings, entrance)
-    for part in (ACCOUNT, *((need.name for need in entrance.how.needs) if everything else ())):
+    kept = tuple(need.name for need in entrance.how.needs if everything and not need.optional)
+    for part in (ACCOUNT, *kept):
         vault.delete(name, part)
-    _free(name, (ACCOUNT,))
+    _forget(vault, entrance)
+    _free(name, (ACCOUNT, *_passing(entrance.how)))
     log.info("signed out of %s", name)
-    return SignedOut(name, who, entrance.how.farewell if who else "")
+    return SignedOut(name, who, entrance.how.farewell if who else "", kept)
 
 
 def _read(kept: str, how: SigningIn) -> tuple[Account, object] | None:
@@ -165,6 +184,18 @@ def _who(settings: config.Settings, entrance: Entrance) -> str:
 
 def _vault(settings: config.Settings) -> config.Vault:
     return config.Vault(settings.state, os.environ)
+
+
+def _forget(vault: config.Vault, entrance: Entrance) -> None:
+    """What was kept untried and would win over the account."""
+    for part in _passing(entrance.how):
+        if vault.get(entrance.name, part) is not None:
+            vault.delete(entrance.name, part)
+
+
+def _passing(how: SigningIn) -> frozenset[str]:
+    """What an account can be opened with and is not kept."""
+    return frozenset(need.name for need in how.needs if need.optional)
 
 
 def _bound(credentials: Mapping[str, str], how: SigningIn) -> dict[str, str]:

@@ -38,7 +38,8 @@ class StandIn:
     def guest(self, how: SigningIn) -> Guest:
         """The account that it has ready, of the type `how.account`."""
         known = {part.name: self.told[part.name] for part in fields(how.account) if part.name in self.told}
-        return Guest(jsonform.noun(how.account, known), {need.name: self.told[need.name] for need in how.needs})
+        brought = {need.name: self.told[need.name] for need in how.needs if not need.optional}
+        return Guest(jsonform.noun(how.account, known), brought)
 
     def add_groups(self, names: Iterable[str], clock: Clock) -> None:
         """Open groups of these names or ids, with the account as a member; those that are there stay as they are."""
@@ -54,15 +55,15 @@ def command(module: str, folder: Path) -> tuple[str, ...]:
 
 
 @contextlib.contextmanager
-def started(module: str, folder: Path) -> Iterator[StandIn]:
-    """A stand-in that goes on where its folder was left, until the context ends.
+def started(module: str, folder: Path, words: Iterable[str] = ()) -> Iterator[StandIn]:
+    """A stand-in that goes on where its folder was left, until the context ends; `words` are more for its command.
 
     Raises:
         Mistake: it could not begin.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ERRORS).open("wb") as errors:
-        process = _process([*command(module, folder), "--perms", "delete", "--with-parent"], errors.fileno())
+        process = _process([*command(module, folder), *words, "--with-parent"], errors.fileno())
     try:
         yield StandIn(_first_words(process, folder))
     finally:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from heliograph import wanted as wanting
 from heliograph.desk.making import Place
-from heliograph.errors import Mistake
+from heliograph.errors import Mistake, Refused
 from heliograph.ledger import Happened, Ledger
-from heliograph.model import Photo, Record, Subject, SubjectKind
+from heliograph.model import F, Output, Photo, Recipe, Record, Subject, SubjectKind
+from heliograph.ports import Library
+from heliograph.rules import lacking
 
+THUMBNAIL = Output("image/jpeg", 320, 78)
 NAMED = 5
 """Files that are named where the words could mean several."""
 
@@ -25,6 +29,20 @@ class PlatformStatus:
     albums: int
     in_doubt: int
     """Photos and albums whose upload was begun and is not settled."""
+    refused: int = 0
+    """Photos that are wanted there and may not leave, as the last plan saw them."""
+    without_alt_text: int = 0
+    """Of these, the ones that are refused for want of alt text."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedPhoto:
+    """A photo that is wanted on a platform and may not leave."""
+
+    platform: str
+    where: str
+    reasons: tuple[str, ...]
+    """Each with what to do about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +109,16 @@ def _platform(ledger: Ledger, place: Place) -> PlatformStatus:
     counts = ledger.records.count(name)
     doubts = len(ledger.journal.unsettled(name))
     photos, albums = counts.get(SubjectKind.PHOTO, 0), counts.get(SubjectKind.ALBUM, 0)
-    return PlatformStatus(name, place.policy.kind, photos, albums, doubts)
+    refusals = ledger.verdicts.refusals(name)
+    mute = sum(count for reasons, count in refusals.items() if lacking("alt_text") in reasons)
+    return PlatformStatus(name, place.policy.kind, photos, albums, doubts, refusals.total(), mute)
+
+
+def refused(ledger: Ledger, places: Mapping[str, Place]) -> tuple[RefusedPhoto, ...]:
+    """Every photo that is wanted on a platform and may not leave, as the last plan saw it; by platform and place."""
+    return tuple(
+        RefusedPhoto(name, where, reasons) for name in places for where, reasons in ledger.verdicts.refused(name)
+    )
 
 
 def where(ledger: Ledger, words: str) -> tuple[Sighted, ...]:
@@ -124,11 +151,32 @@ def explain(ledger: Ledger, places: Mapping[str, Place], words: str) -> Explanat
         message = f"{place} cannot be published: {reason}"
         raise Mistake(message)
     records = {record.platform: record for record in ledger.records.everywhere(Subject(SubjectKind.PHOTO, photo))}
-    explained = (
-        Explained(name, wanting.verdict(item, photo, here.policy, here.platform.limits), records.get(name))
-        for name, here in places.items()
-    )
+    explained = []
+    for name, here in places.items():
+        verdict = wanting.verdict(item, photo, here.policy, here.platform.limits)
+        explained.append(Explained(name, verdict, records.get(name) or _gathered(ledger, name, verdict)))
     return Explanation(item, reason, role, tuple(explained))
+
+
+def _gathered(ledger: Ledger, name: str, verdict: wanting.Verdict) -> Record | None:
+    """The album whose post holds the photo."""
+    if not verdict.gathered or verdict.wanted is None:
+        return None
+    picture = verdict.wanted.fields.get(F.PICTURE)
+    return next((r for r in ledger.records.albums(name).values() if picture in wanting.pictures(r)), None)
+
+
+def thumbnail(ledger: Ledger, library: Library, where: str) -> Path:
+    """A small JPEG of a photo, made once and then found again.
+
+    Raises:
+        Refused: no photo is known by that name, or its picture cannot be had.
+    """
+    item = ledger.files.photos([where]).get(where)
+    if item is None:
+        message = f"No photo in the library is called {where}."
+        raise Refused(message)
+    return library.open(item, Recipe((THUMBNAIL,))).files[0].path
 
 
 def _the_one(found: list[tuple[str, str, str, str]], words: str) -> tuple[str, str, str, str]:

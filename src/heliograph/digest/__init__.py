@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from heliograph.digest import boxes, chunks, jpeg, tiff
-from heliograph.digest.kinds import HEAD_BYTES, SUFFIXES, sniff
+from heliograph.digest.kinds import HEAD_BYTES, SUFFIXES, VIDEO_SUFFIXES, sniff
 from heliograph.digest.reading import Damaged, exactly, pieces_to_end
 from heliograph.errors import Refused
 
-__all__ = ["HEAD_BYTES", "SUFFIXES", "WHOLE_FILE", "dimensions", "image_digest", "sniff"]
+__all__ = ["HEAD_BYTES", "SUFFIXES", "VIDEO_SUFFIXES", "WHOLE_FILE", "dimensions", "image_digest", "sniff"]
 
 WHOLE_FILE = "whole file"
 

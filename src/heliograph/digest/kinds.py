@@ -66,6 +66,10 @@ SUFFIXES = {
 """Endings (lower case, without dot) of names that promise a picture, and which."""
 
 
+VIDEO_SUFFIXES = frozenset({"3gp", "avi", "m2ts", "m4v", "mkv", "mov", "mp4", "mpeg", "mpg", "mts", "webm", "wmv"})
+"""Endings of names that promise a video."""
+
+
 def sniff(head: bytes, name: str = "") -> str | None:
     """The media type by content, from the first `HEAD_BYTES` bytes; `None` for everything that is no known picture."""
     for signature, media_type in _SIGNATURES:

@@ -16,11 +16,12 @@ from threading import Thread
 
 from heliograph.execute.event import Doors, End, Event
 from heliograph.execute.lane import Lane
+from heliograph.execute.notes import Notes
 from heliograph.execute.settle import Doubts
 from heliograph.model import Action, Plan, SubjectKind, Verb
 from heliograph.plan import finish
 
-__all__ = ["Doors", "Doubts", "End", "Event", "carry_out"]
+__all__ = ["Doors", "Doubts", "End", "Event", "Notes", "carry_out"]
 
 Do = Callable[[Action], Event]
 News = queue.SimpleQueue["Event | BaseException | None"]
@@ -34,13 +35,17 @@ def carry_out(plan: Plan, doors: Doors, *, threads: bool = True) -> Iterator[Eve
     Raises:
         LedgerUnusable: nothing more could be remembered, so nothing more was done.
     """
+    doors.notes  # noqa: B018 - one for all lanes
     lanes: dict[str, list[Action]] = {}
     for action in plan.actions:
         lanes.setdefault(action.platform, []).append(action)
     ended = set()
-    for event in _side_by_side(lanes, doors) if threads else _one_by_one(lanes, doors):
-        ended.add(id(event.action))
-        yield event
+    try:
+        for event in _side_by_side(lanes, doors) if threads else _one_by_one(lanes, doors):
+            ended.add(id(event.action))
+            yield event
+    finally:
+        doors.notes.tell()
     for action in plan.actions:
         if id(action) not in ended:
             sentence = (

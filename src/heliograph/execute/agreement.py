@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heliograph.model import Agreed, Fields, Limits, Post, Record, SubjectKind, Value, Wanted, value_digest
+from heliograph.model import ANEW, Agreed, Fields, Limits, Post, Record, Value, Wanted, value_digest
 
 
 def agreed_record(wanted: Wanted, post: Post, sent: Fields, before: Record | None) -> Record:
@@ -12,7 +12,7 @@ def agreed_record(wanted: Wanted, post: Post, sent: Fields, before: Record | Non
     """
     fresh = {name: Agreed(value, _shown(post, name)) for name, value in sent.items()}
     fields = {**(before.fields if before else {}), **fresh}
-    left = {name for name in before.setting if name not in sent} if before else set()
+    left = {name for name in before.setting if name not in {*sent, ANEW}} if before else set()
     setting = tuple(sorted(left | set(post.held)))
     complete = not setting and all(
         name in fields and fields[name].sent == value for name, value in wanted.fields.items()
@@ -36,8 +36,6 @@ def _shown(post: Post, name: str) -> str:
 
 
 def riding(wanted: Wanted, limits: Limits) -> dict[str, Value]:
-    """The fields that go along when it is made: of an album mostly all, of a photo those that can ride."""
-    album = wanted.subject.kind == SubjectKind.ALBUM
-    whole = album and limits.album_rides is None
-    rides = (limits.album_rides or frozenset()) if album else limits.rides
-    return {name: value for name, value in wanted.fields.items() if whole or name in rides}
+    """The fields that go along when it is made: of an album mostly all, of a post those that can ride."""
+    rides = limits.riding_of(wanted.subject.kind)
+    return {name: value for name, value in wanted.fields.items() if rides is None or name in rides}

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
+from heliograph.execute.notes import Notes
 from heliograph.ledger import Ledger, Saying
 from heliograph.model import Action, Post
-from heliograph.ports import Clock, Library, Outcome, Platform, Stop
-
-log = logging.getLogger(__name__)
+from heliograph.ports import Clock, Library, Platform, Stop
 
 
 class End(StrEnum):
@@ -32,6 +31,8 @@ class Event:
     end: End
     sentence: str
     post: Post | None = None
+    spent: bool = False
+    """It waits for nothing but the platform's budget of calls."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +45,14 @@ class Doors:
     clock: Clock
     stop: Stop = lambda: False
 
-    def note(self, outcomes: Sequence[Outcome]) -> None:
-        """Tells the library. What it cannot write down stands in the ledger all the same."""
-        try:
-            self.library.note(outcomes)
-        except Exception as trouble:  # noqa: BLE001 - whatever it is, what was done is done and is not told as a failure
-            names = ", ".join(outcome.where for outcome in outcomes)
-            log.warning("%s: the library could not note what became of it: %s", names, trouble)
+    told: Notes | None = None
+
+    @property
+    def notes(self) -> Notes:
+        """Where the library hears what became of its photos."""
+        if self.told is None:
+            object.__setattr__(self, "told", Notes(self.library, self.ledger, self.clock))
+        return cast("Notes", self.told)
 
 
 def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying:

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import logging
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
-from heliograph.errors import Busy, Gone, LedgerUnusable, Mistake, Refused, SignInNeeded, Uncertain
+from heliograph.errors import Busy, Gone, LedgerUnusable, Mistake, Refused, SignInNeeded, Spent, Uncertain
 from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
 from heliograph.model import (
+    ANEW,
     TELLING,
     Action,
     Agreed,
     Claim,
     F,
     Fields,
+    Order,
     Post,
     Record,
     Rendition,
@@ -54,6 +57,8 @@ class Lane:
     name: str
     closed: str = ""
     """Why this platform stopped; what was not begun is held."""
+    spent: bool = False
+    """It stopped because its budget of calls is used up."""
     touched: bool = False
     """Something was done that `finish` makes visible."""
 
@@ -73,14 +78,16 @@ class Lane:
         if self.doors.stop():
             return Event(action, End.HELD, f"{action.where}: not begun, you asked to stop; the next run goes on here")
         if self.closed:
-            return Event(action, End.HELD, f"{action.where}: not begun, {self.name} stopped: {self.closed}")
+            sentence = f"{action.where}: not begun, {self.name} stopped: {self.closed}"
+            return Event(action, End.HELD, sentence, spent=self.spent)
         return self._try(action)
 
     def tell_refusals(self, actions: list[Action]) -> None:
         """So that a library which can show them (a category, a mark) shows why a photo is not published."""
-        refused = [action for action in actions if action.verb == Verb.REFUSE]
+        photos = (action for action in actions if action.subject.kind == SubjectKind.PHOTO)
+        refused = [action for action in photos if action.verb == Verb.REFUSE]
         if refused and not self.doors.stop():
-            self.doors.note([Outcome(a.where, self.name, a.post, refusals=a.refusals) for a in refused])
+            self.doors.notes.refusals([Outcome(a.where, self.name, a.post, refusals=a.refusals) for a in refused])
 
     def _try(self, action: Action) -> Event:
         try:
@@ -96,8 +103,8 @@ class Lane:
             if isinstance(trouble, Gone):
                 self.doors.ledger.records.look_anew(self.name)
             if isinstance(trouble, Busy) and (trouble.wait_s or 0.0) > LEAVE_ALONE_S:
-                self.closed = trouble.sentence
-            return self._failed(action, End.FAILED, trouble.sentence)
+                self.closed, self.spent = trouble.sentence, isinstance(trouble, Spent)
+            return replace(self._failed(action, End.FAILED, trouble.sentence), spent=isinstance(trouble, Spent))
         except Exception as bug:
             log.exception("unexpected while carrying out %s for %s on %s", action.verb, action.where, self.name)
             return self._failed(action, End.FAILED, f"unexpected trouble, please report it: {bug!r}")
@@ -118,6 +125,7 @@ class Lane:
             Verb.FORGET: self._forget,
             Verb.DOWNLOAD: self._download,
             Verb.FINISH: self._finish,
+            Verb.CLEAR: self._clear,
         }
         return doing[action.verb](action)
 
@@ -143,15 +151,17 @@ class Lane:
         rode = riding(wanted, self.platform.limits)
         record = agreed_record(wanted, post, {name: sent[name] for name in rode}, None)
         rest = frozenset(wanted.fields) - frozenset(rode)
+        done = replace(action, orders=())
         try:
             if rest:
                 set_ = self.platform.update(post, wanted, rest, rendition)
-                post = replace(set_, notes=(*post.notes, *set_.notes))
+                post = replace(set_, notes=(*post.notes, *set_.notes), media_id=set_.media_id or post.media_id)
                 record = agreed_record(wanted, post, {name: sent[name] for name in rest}, record)
+            done = action
         finally:
             sentence = _told(f"{action.where}: published on {self.name}", post)
-            self._agree(action, record, post, sentence, entry)
-        return self._done(action, sentence, post, record)
+            self._agree(done, record, post, sentence, entry)
+        return Event(action, End.DONE, sentence, post)
 
     # -- the repeatable ones --
 
@@ -164,25 +174,24 @@ class Lane:
         }
         record = agreed_record(wanted, post, same, None)
         sentence = f"{action.where}: found on {self.name}, nothing sent again"
-        self._agree(action, record, post, sentence)
+        self._agree(replace(action, orders=()) if action.changes else action, record, post, sentence)
         if action.changes:
             record, post = self._set(action, record, post)
             sentence = _told(f"{sentence}; {_fields(action)} brought in step", post)
             self._agree(action, record, post, sentence)
-        return self._done(action, sentence, post, record)
+        return Event(action, End.DONE, sentence, post)
 
     def _update(self, action: Action) -> Event:
         record = self._record(action)
         record, post = self._set(action, record, _post(action))
         sentence = _told(f"{action.where}: {_fields(action)} updated on {self.name}", post)
         self._agree(action, record, post, sentence)
-        return self._done(action, sentence, post, record)
+        return Event(action, End.DONE, sentence, post)
 
     def _set(self, action: Action, record: Record, post: Post) -> tuple[Record, Post]:
         wanted, sent = self._resolved(_wanted(action))
         # What an action before this one left open, such as the cover of an album that lost a photo, goes along.
-        limits = self.platform.limits
-        amendable = limits.amendable if wanted.subject.kind == SubjectKind.PHOTO else limits.album_fields
+        amendable = self.platform.limits.amendable_of(wanted.subject.kind)
         left_open = set(record.setting) & wanted.fields.keys() & amendable
         names = frozenset({change.field for change in action.changes} | left_open)
         rendition = self._rendition(wanted) if F.PICTURE in names else None
@@ -197,20 +206,31 @@ class Lane:
         names = [change.field for change in action.changes]
         wanted = _wanted(action).fields
         fields = {name: Agreed(wanted[name], value_digest(post.fields[name])) for name in names}
-        setting = tuple(name for name in record.setting if name not in fields)
+        setting = tuple(name for name in record.setting if name not in {*fields, ANEW})
         record = replace(record, fields={**record.fields, **fields}, setting=setting)
         sentence = f"{action.where}: {_fields(action)} on {self.name} stays as it was edited there"
         self._agree(action, record, post, sentence)
-        return self._done(action, sentence, post, record)
+        return Event(action, End.DONE, sentence, post)
 
     def _repost(self, action: Action) -> Event:
         parcel = self._parcel(action)  # what cannot be sent again is not taken away either
-        self._delete(action)
+        record, journal = self._record(action), self.doors.ledger.journal
+        # A run that is cut off must not take our own doing for somebody else's, nor forget who was let to see it.
+        journal.begin_setting(record, (ANEW,))
+        self.platform.delete(_post(action))
+        self.touched = True
+        sentence = f"{action.where}: taken away on {self.name} to be posted anew"
+        gone = self._gone(replace(action, orders=()), record)
+        journal.bury(record, saying(action, End.DONE, sentence, action.post), gone)
+        self.doors.notes.soon(len(gone))
         return self._send(action, parcel)
 
     def _delete(self, action: Action) -> Event:
-        record = self._record(action)
-        self.platform.delete(_post(action))
+        post = _post(action)
+        # What only the library knows of is deleted as it says.
+        named = Record(action.subject, self.name, post.id, post.url, post.mark, action.where)
+        record = self._remembered(action) or named
+        self.platform.delete(post)
         return self._part(action, record, f"{action.where}: deleted on {self.name}")
 
     def _forget(self, action: Action) -> Event:
@@ -226,6 +246,17 @@ class Lane:
         self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post))
         return Event(action, End.DONE, sentence, post)
 
+    def _clear(self, action: Action) -> Event:
+        sentence = f"{action.where}: {action.reason} on {self.name}"
+        record = self._remembered(action)
+        gone = Record(action.subject, self.name, "", where=action.where)
+        outcomes = self._gone(action, gone) if Order.DELETE in action.orders else ()
+        if record is not None and action.post is not None and not outcomes:
+            outcomes = self._outcomes(action, record, action.post)
+        self.doors.ledger.journal.say(saying(action, End.DONE, sentence, action.post), outcomes)
+        self.doors.notes.soon(len(outcomes))
+        return Event(action, End.DONE, sentence, action.post)
+
     def _finish(self, action: Action) -> Event:
         self.platform.finish()
         return Event(action, End.DONE, f"{self.name}: brought up to date")
@@ -237,7 +268,7 @@ class Lane:
 
         An album's members are photo ids here and post ids there, and only members that are published can be sent.
         """
-        if wanted.subject.kind != SubjectKind.ALBUM:
+        if wanted.subject.kind != SubjectKind.ALBUM or wanted.parts:
             return wanted, wanted.fields
         members = wanted.fields.get(F.MEMBERS)
         photos = [str(photo) for photo in members] if isinstance(members, tuple) else []
@@ -256,6 +287,9 @@ class Lane:
         return replace(wanted, fields={name: told[name] for name in wanted.fields}), sent
 
     def _rendition(self, wanted: Wanted) -> Rendition | None:
+        if wanted.parts:
+            each = [self._rendition(part) for part in wanted.parts]
+            return Rendition(tuple(one.files[0] for one in each if one is not None))
         if wanted.recipe is None:
             return None
         photo = self.doors.ledger.files.photos([wanted.where]).get(wanted.where)
@@ -266,8 +300,11 @@ class Lane:
             raise Refused(message)
         return self.doors.library.open(photo, wanted.recipe)
 
+    def _remembered(self, action: Action) -> Record | None:
+        return self.doors.ledger.records.of(self.name, [action.subject]).get(action.subject)
+
     def _record(self, action: Action) -> Record:
-        record = self.doors.ledger.records.of(self.name, [action.subject]).get(action.subject)
+        record = self._remembered(action)
         if record is None:
             message = f"{action.where} is not remembered on {self.name} any more; the next plan looks anew"
             raise Refused(message)
@@ -275,19 +312,39 @@ class Lane:
 
     def _agree(self, action: Action, record: Record, post: Post, sentence: str, entry: int | None = None) -> None:
         self.touched = True
-        self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post), entry)
+        outcomes = self._outcomes(action, record, post)
+        self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post), entry, outcomes)
+        self.doors.notes.soon(len(outcomes))
 
     def _part(self, action: Action, record: Record, sentence: str) -> Event:
         self.touched = True
-        self.doors.ledger.journal.part(record, saying(action, End.DONE, sentence, action.post))
-        if record.subject.kind == SubjectKind.PHOTO:
-            self.doors.note([Outcome(record.where, self.name, None)])
+        outcomes = self._gone(action, record)
+        self.doors.ledger.journal.part(record, saying(action, End.DONE, sentence, action.post), outcomes)
+        self.doors.notes.soon(len(outcomes))
         return Event(action, End.DONE, sentence, action.post)
 
-    def _done(self, action: Action, sentence: str, post: Post, record: Record) -> Event:
-        if action.subject.kind == SubjectKind.PHOTO:
-            self.doors.note([Outcome(action.where, self.name, post, record.posted_at)])
-        return Event(action, End.DONE, sentence, post)
+    # -- what the library is to hear --
+
+    def _outcomes(self, action: Action, record: Record, post: Post) -> Sequence[Outcome]:
+        """Of each photo in the post, and of those that the library still takes to be in it."""
+        parts = action.wanted.parts if action.wanted else ()
+        photos = [part.where for part in parts] or [action.where] * (action.subject.kind == SubjectKind.PHOTO)
+        told = [
+            Outcome(where, self.name, post, record.posted_at, orders_done=action.orders, media_id=post.media_id)
+            for where in photos
+        ]
+        left = set(self._named(post.id)) - set(photos) if parts else set()
+        return self.doors.notes.of([*told, *(Outcome(where, self.name, None) for where in sorted(left))])
+
+    def _gone(self, action: Action, record: Record) -> Sequence[Outcome]:
+        if record.subject.kind != SubjectKind.PHOTO:
+            return self.doors.notes.of([Outcome(where, self.name, None) for where in self._named(record.post_id)])
+        where, deleted = action.where or record.where, Order.DELETE in action.orders
+        return self.doors.notes.of([Outcome(where, self.name, None, orders_done=action.orders, deleted=deleted)])
+
+    def _named(self, post: str) -> Sequence[str]:
+        """Places of the photos that the library takes to be in a post."""
+        return self.doors.ledger.outcomes.naming(self.name, post) if self.doors.library.keeps_notes else ()
 
 
 def _wanted(action: Action) -> Wanted:

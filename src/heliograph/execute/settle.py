@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
 from heliograph.ledger import Entry
-from heliograph.model import Action, Post, Verb
+from heliograph.model import Action, Post, SubjectKind, Verb
 from heliograph.ports import Outcome
 
 
@@ -22,8 +22,9 @@ class Doubts:
     def settle(self, name: str) -> Iterator[Event]:
         """Asks the platform what became of every `add` whose answer was lost.
 
-        Found is believed at once. Absent is believed only when `settle_s` has passed, on this process's own monotonic
-        clock, since this process first looked; until then the entry stays open and its photo waits.
+        Found is believed at once; what is certainly there and not shown stays open. Absent is believed only when
+        `settle_s` has passed, on this process's own monotonic clock, since this process first looked; until then the
+        entry stays open and its photo waits.
         """
         entries = self.doors.ledger.journal.unsettled(name)
         for entry in entries:
@@ -40,6 +41,9 @@ class Doubts:
             if posts:
                 twice = "" if len(posts) == 1 else f" {len(posts)} times, see {', '.join(post.id for post in posts)}"
                 yield self._adopt(entry, posts[0], f"it had arrived{twice}, though the answer was lost")
+            elif found.get(entry.claim) == ():
+                sentence = f"{entry.where}: it arrived on {name}, which does not show it yet; it is looked for again"
+                yield Event(entry_action(entry), End.TOLD, sentence)
             elif self.wait_s(name, entry) <= 0:
                 self.doors.ledger.journal.close(entry.id, "absent")
                 yield Event(
@@ -61,8 +65,15 @@ class Doubts:
         }
         record = agreed_record(entry.wanted, post, {**shown, **riding(entry.wanted, platform.limits)}, None)
         sentence = f"{entry.where}: on {entry.platform}, {why}"
-        self.doors.ledger.journal.agree(record, post, saying(entry_action(entry), End.DONE, sentence, post), entry.id)
-        self.doors.note([Outcome(entry.where, entry.platform, post, record.posted_at)])
+        photos = [part.where for part in entry.wanted.parts]
+        photos = photos or [entry.where] * (entry.claim.subject.kind == SubjectKind.PHOTO)
+        notes = self.doors.notes
+        outcomes = notes.of(
+            [Outcome(where, entry.platform, post, record.posted_at, media_id=post.media_id) for where in photos]
+        )
+        said = saying(entry_action(entry), End.DONE, sentence, post)
+        self.doors.ledger.journal.agree(record, post, said, entry.id, outcomes)
+        notes.soon(len(outcomes))
         return Event(entry_action(entry), End.DONE, sentence, post)
 
 

@@ -11,11 +11,28 @@ from pathlib import Path
 from heliograph.ledger.budget import Budget
 from heliograph.ledger.files import Files
 from heliograph.ledger.journal import Entry, Happened, Journal, Saying
-from heliograph.ledger.records import Judged, Line, Records
+from heliograph.ledger.memory import Memory
+from heliograph.ledger.outcomes import Outcomes
+from heliograph.ledger.records import Line, Records
 from heliograph.ledger.store import Store
+from heliograph.ledger.verdicts import Judged, Verdicts
 from heliograph.ports import Clock
 
-__all__ = ["Budget", "Entry", "Files", "Happened", "Journal", "Judged", "Ledger", "Line", "Records", "Saying"]
+__all__ = [
+    "Budget",
+    "Entry",
+    "Files",
+    "Happened",
+    "Journal",
+    "Judged",
+    "Ledger",
+    "Line",
+    "Memory",
+    "Outcomes",
+    "Records",
+    "Saying",
+    "Verdicts",
+]
 
 
 class Ledger:
@@ -31,6 +48,8 @@ class Ledger:
         self._clock = clock
         self.files = Files(self._store)
         self.records = Records(self._store)
+        self.verdicts = Verdicts(self._store)
+        self.outcomes = Outcomes(self._store)
         self.journal = Journal(self._store, clock)
 
     @property
@@ -41,6 +60,10 @@ class Ledger:
     def budget(self, name: str, calls: int, window_s: int = 3600) -> Budget:
         """Lets `calls` calls through in any `window_s` seconds, counted under `name` by all who use this file."""
         return Budget(self._store, name, self._clock, calls, window_s)
+
+    def memory(self, platform: str) -> Memory:
+        """What this platform remembers between runs."""
+        return Memory(self._store, platform)
 
     def alone(self) -> AbstractContextManager[None]:
         """Holds the ledger for one run.

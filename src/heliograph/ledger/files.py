@@ -14,7 +14,7 @@ from heliograph import jsonform
 from heliograph.identify import Identity, Photograph, Role, Seen
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import file, form, photo, pixels, record, upsert, verdict
-from heliograph.model import Facts, Photo, SubjectKind
+from heliograph.model import AlbumNote, Facts, Photo, SubjectKind
 from heliograph.ports import Found, Unreadable
 
 T = TypeVar("T")
@@ -180,6 +180,15 @@ class Files:
                 for where, paper in db.execute(_PAPERS, {"places": batch}):
                     found[where] = jsonform.noun(Photo, json.loads(paper))
         return found
+
+    def album_notes(self) -> list[AlbumNote]:
+        """What the library knows of albums and groups, by platform and name."""
+        held = func.json_extract(form.c.photo, "$.album_notes")
+        query = select(held).where(form.c.photo.contains('"album_notes":')).distinct()
+        with self._store.transaction() as db:
+            rows = [json.loads(row) for row in db.execute(query).scalars() if row]
+        notes = {jsonform.noun(AlbumNote, note) for row in rows for note in row}
+        return sorted(notes, key=lambda note: (note.platform, note.name, note.id, note.text))
 
     def length_bytes(self, wheres: Iterable[str]) -> int:
         """Of all these files together; those that are not readable count for nothing."""

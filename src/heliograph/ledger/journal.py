@@ -11,11 +11,12 @@ from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, sele
 from sqlalchemy.dialects import sqlite
 
 from heliograph import jsonform
-from heliograph.ledger.records import begin_setting, erase_agreement, write_agreement
+from heliograph.ledger.outcomes import note_down
+from heliograph.ledger.records import begin_setting, bury, erase_agreement, write_agreement
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import answer, event, journal, run
 from heliograph.model import Change, Claim, Post, Record, Subject, SubjectKind, Wanted
-from heliograph.ports import Clock
+from heliograph.ports import Clock, Outcome
 
 # Built once: putting a statement together costs more than carrying it out, and these run for every photo.
 _BEGIN = insert(journal)
@@ -156,11 +157,14 @@ class Journal:
 
     # -- agreement, always together with its history --
 
-    def agree(self, item: Record, post: Post, saying: Saying, entry: int | None = None) -> None:
-        """One transaction: record, platform's answer, history, and the journal entry closed."""
+    def agree(
+        self, item: Record, post: Post, saying: Saying, entry: int | None = None, outcomes: Iterable[Outcome] = ()
+    ) -> None:
+        """One transaction: record, platform's answer, history, what the library is to hear, journal entry closed."""
         with self._store.transaction() as db:
             write_agreement(db, item, post, self._now())
             self._say(db, saying)
+            note_down(db, outcomes)
             if entry is not None:
                 _close(db, entry, "agreed")
 
@@ -169,18 +173,27 @@ class Journal:
         with self._store.transaction() as db:
             begin_setting(db, item, fields)
 
-    def part(self, item: Record, saying: Saying) -> None:
-        """One transaction: nothing is published under this record any more."""
+    def part(self, item: Record, saying: Saying, outcomes: Iterable[Outcome] = ()) -> None:
+        """One transaction: nothing is published under this record any more, and the library is to hear of it."""
         with self._store.transaction() as db:
             erase_agreement(db, item, self._now())
             self._say(db, saying)
+            note_down(db, outcomes)
+
+    def bury(self, item: Record, saying: Saying, outcomes: Iterable[Outcome] = ()) -> None:
+        """One transaction: the post was taken away by us, and another one is to be posted in its place."""
+        with self._store.transaction() as db:
+            bury(db, item, self._now())
+            self._say(db, saying)
+            note_down(db, outcomes)
 
     # -- history --
 
-    def say(self, saying: Saying) -> None:
+    def say(self, saying: Saying, outcomes: Iterable[Outcome] = ()) -> None:
         """One line of history that changes no record."""
         with self._store.transaction() as db:
             self._say(db, saying)
+            note_down(db, outcomes)
 
     def _say(self, db: Connection, saying: Saying) -> None:
         values = {

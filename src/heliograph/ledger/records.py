@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, func, select, update
@@ -15,7 +14,7 @@ from heliograph.identify import Role
 from heliograph.ledger.files import batches
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import file, gone, look, record, seen, upsert, verdict
-from heliograph.model import Agreed, F, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
+from heliograph.model import ANEW, Agreed, F, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
 
 STREAM = 10_000
 """Rows that are read at once; the stream never holds the database while its reader works."""
@@ -39,18 +38,6 @@ class Line(NamedTuple):
     def places(self) -> tuple[str, ...]:
         """The albums it belongs into."""
         return tuple(json.loads(self.albums)) if self.albums else ()
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """What the rules said of one file for one platform."""
-
-    where: str
-    basis: str
-    kind: str
-    """`wanted`, `unwanted` or `refused`."""
-    albums: tuple[str, ...] = ()
-    sort: str = ""
 
 
 def shown_digest(post: Post) -> str:
@@ -117,27 +104,6 @@ class Records:
         with self._store.transaction() as db:
             return [_post(row[0]) for row in db.execute(query)]
 
-    # -- verdicts --
-
-    def judge(self, platform: str, judged: Iterable[Judged]) -> None:
-        """Remembers what the rules said, so that it need not be asked again while nothing changes."""
-        rows = [
-            {
-                "platform": platform,
-                "where": item.where,
-                "basis": item.basis,
-                "kind": item.kind,
-                "albums": json.dumps(item.albums, ensure_ascii=False) if item.albums else "",
-                "sort": item.sort,
-            }
-            for item in judged
-        ]
-        statement = insert(verdict)
-        fresh = {name: statement.excluded[name] for name in ("basis", "kind", "albums", "sort")}
-        if rows:
-            with self._store.transaction() as db:
-                db.execute(statement.on_conflict_do_update(index_elements=["platform", "where"], set_=fresh), rows)
-
     # -- records --
 
     def of(self, platform: str, subjects: Iterable[Subject]) -> dict[Subject, Record]:
@@ -168,13 +134,14 @@ class Records:
         return counts
 
     def post_ids(self, platform: str, photos: Iterable[str]) -> dict[str, str]:
-        """Photograph -> post id, for those that are published."""
+        """Photograph -> post id, for those that are published; what we took away to post it anew is not."""
+        buried = exists().where(gone.c.platform == record.c.platform, gone.c.post == record.c.post)
         found: dict[str, str] = {}
         columns = select(record.c.subject, record.c.post)
         with self._store.transaction() as db:
             for batch in batches(photos):
                 here = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO)
-                found.update(db.execute(columns.where(here, record.c.subject.in_(batch))).all())
+                found.update(db.execute(columns.where(here, ~buried, record.c.subject.in_(batch))).all())
         return found
 
     def photos_of(self, platform: str, posts: Iterable[str]) -> dict[str, str]:
@@ -196,7 +163,8 @@ class Records:
             for item, post in agreed:
                 unseen = (name for name, field in item.fields.items() if not field.shown and name in post.fields)
                 learnt = {name: Agreed(item.fields[name].sent, value_digest(post.fields[name])) for name in unseen}
-                values = {"where": item.where, "basis": item.basis, "shown": shown_digest(post)}
+                setting = " ".join(name for name in item.setting if name != ANEW)
+                values = {"where": item.where, "basis": item.basis, "shown": shown_digest(post), "setting": setting}
                 if learnt:
                     values["fields"] = _fields_form({**item.fields, **learnt})
                 db.execute(update(record).where(*_key(item.platform, item.subject)).values(values))
@@ -334,8 +302,13 @@ def begin_setting(db: Connection, item: Record, fields: Iterable[str]) -> None:
 
 def erase_agreement(db: Connection, item: Record, now: str) -> None:
     """Within a transaction: no record any more, and the post is gone."""
-    _reopen_albums(db, item)
     db.execute(delete(record).where(*_key(item.platform, item.subject)))
+    bury(db, item, now)
+
+
+def bury(db: Connection, item: Record, now: str) -> None:
+    """Within a transaction: the post is gone, by our own doing."""
+    _reopen_albums(db, item)
     db.execute(delete(seen).where(seen.c.platform == item.platform, seen.c.post == item.post_id))
     grave = insert(gone).values(platform=item.platform, post=item.post_id, at=now)
     db.execute(grave.on_conflict_do_update(index_elements=["platform", "post"], set_={"at": now}))

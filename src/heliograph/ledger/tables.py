@@ -67,6 +67,7 @@ verdict = Table(
     Column("kind", String(8), nullable=False),
     Column("albums", Text, nullable=False, default=""),
     Column("sort", Text, nullable=False, default=""),
+    Column("reasons", Text, nullable=False, default=""),
 )
 
 # The agreement of both sides.
@@ -118,6 +119,27 @@ look = Table(
     Column("platform", Text, primary_key=True),
     Column("cursor", Text, nullable=False),
     Column("at", Text, nullable=False),
+)
+
+# What the library was told, or is still to be told, and what it said itself of posts.
+outcome = Table(
+    "outcome",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("where", Text, primary_key=True),
+    Column("form", Text, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("tries", Integer, nullable=False),
+    Index("outcome_state", "state"),
+)
+
+link = Table(
+    "link",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("photo", String(32), primary_key=True),
+    Column("post", Text, nullable=False),
+    Index("link_post", "platform", "post"),
 )
 
 # What was begun, what happened, what was answered.
@@ -186,6 +208,15 @@ budget = Table(
     Column("name", Text, primary_key=True),
     Column("at", Text, primary_key=True),
     Column("calls", Integer, nullable=False),
+)
+
+# What platforms remember between runs and could learn anew.
+memory = Table(
+    "memory",
+    metadata,
+    Column("platform", Text, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("text", Text, nullable=False),
 )
 
 

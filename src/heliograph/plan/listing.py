@@ -44,7 +44,7 @@ def absent_after(actions: Iterable[Action]) -> frozenset[str]:
     """Photos that will not be on the platform after these actions, so that no album waits for them."""
     absent = set()
     for action in actions:
-        leaves = action.verb in {Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.WAIT, Verb.DUPLICATE, Verb.DOWNLOAD}
+        leaves = action.verb in _LEAVES or (action.verb == Verb.CLEAR and action.wanted is None)
         stays_away = action.verb in {Verb.KEEP, Verb.ASK} and action.post is None
         if action.subject.kind == SubjectKind.PHOTO and (leaves or stays_away):
             absent.add(action.subject.id)
@@ -58,7 +58,8 @@ def quiet(
 
     Args:
         basis: what library and settings say now (`wanted.basis`).
-        verdict: what the last decision was made from, and `wanted`, `unwanted` or `refused`.
+        verdict: what the last decision was made from, and `wanted`, `gathered` (without a post of its own), `unwanted`
+            or `refused`.
         agreed: the basis that the platform was last brought in step with and the digest of what it showed then (both
             `None`: not published), and the digest of what it shows now (`None`: nothing).
     """
@@ -71,6 +72,7 @@ def quiet(
     return agreed_basis is None
 
 
+_LEAVES = frozenset({Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.WAIT, Verb.DUPLICATE, Verb.DOWNLOAD})
 _RANKS = {SubjectKind.PHOTO: 0, SubjectKind.ALBUM: 1, SubjectKind.PAGES: 2}
 
 

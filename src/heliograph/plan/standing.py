@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from heliograph.model import Fields, Post, Record, Subject, Wanted
+from heliograph.model import Fields, Link, Order, Post, Record, Subject, Wanted
 
 
 class Want(StrEnum):
@@ -47,5 +47,17 @@ class Standing:
     """The post's fields in our own terms: members and cover as photo ids where they are known."""
     alike: Post | None = None
     """A post that is likely, not surely, this subject."""
+    because: str = ""
+    """Why a post that the ledger does not know is, or is likely to be, this subject; empty: for its mark."""
+    orders: frozenset[Order] = frozenset()
+    """What the owner asked for once, and is not done yet."""
+    link: Link | None = None
+    """Where the library says that it is published."""
+    linked: Post | None = None
+    """The post that the link names, as the platform shows it, where it is nobody else's."""
+    unlinked: bool = False
+    """The library named the post of `record`, and does so no more."""
+    troubled: bool = False
+    """The library says that nothing may be done about it there."""
     doubt: str = ""
     """An `add` of it is journalled whose outcome is not known."""

@@ -1,11 +1,11 @@
 """A picture file -> its pixels, upright and in sRGB, shrunk while decoding; damaged or absurd files are refused."""
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from heliograph import digest
+from heliograph.digest.pixels import vips
 from heliograph.errors import Refused
 from heliograph.model import Photo
 
@@ -33,20 +33,6 @@ _FAIL = "[fail_on=error]"
 """Cut-off files are errors. `thumbnail_source` has a parameter `fail_on`, too, and takes no notice of it; `truncated`
 is not enough for TIFF. Source: libvips 8.18.7, seen 2026-11."""
 _REASON_CHARS = 160
-
-
-@cache
-def vips() -> Any:
-    """The pyvips module, set up for many pictures at once: no memory of past operations, one thread a picture.
-
-    Ultra HDR is read as the plain JPEG that it also is: its own loader prints the metadata of damaged files to stderr.
-    """
-    import pyvips
-
-    pyvips.cache_set_max(0)
-    pyvips.operation_block_set("VipsForeignLoadUhdr", True)
-    pyvips.concurrency_set(1)  # several photos are rendered at a time; more threads a photo only shift the wait
-    return pyvips
 
 
 def can_decode(media_type: str) -> bool:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from heliograph import metadata
+from heliograph.digest.pixels import vips
 from heliograph.errors import Mistake, Refused
 from heliograph.model import Facts, Output, Photo, Recipe
-from heliograph.render.decode import decode, vips
+from heliograph.render.decode import decode
 
 BLUR_PX = 16
 BLUR_BYTES = 600

@@ -1,4 +1,4 @@
-"""What the owner lets out: wishes, keyword branches, people, private places, licences, required facts."""
+"""What the owner lets out: wishes, keyword branches, people, private places, licences, required facts, warnings."""
 
 from __future__ import annotations
 
@@ -7,13 +7,29 @@ from dataclasses import dataclass, replace
 
 from heliograph.model import Facts, Overruled, Photo
 from heliograph.policy import PlatformPolicy
+from heliograph.rules.instructions import is_for, link, orders, troubles
 from heliograph.rules.keywords import Names, forbidden, keywords_out
 from heliograph.rules.licences import licence_refusals, rights_out
 from heliograph.rules.places import place_out
-from heliograph.rules.required import REQUIRABLE, check_required, missing
+from heliograph.rules.required import REQUIRABLE, check_required, lacking, missing
+from heliograph.rules.warnings import warning, warning_of
 from heliograph.rules.wishes import wish
 
-__all__ = ["REQUIRABLE", "Release", "check_required", "let_out", "refusals", "wish"]
+__all__ = [
+    "REQUIRABLE",
+    "Release",
+    "check_required",
+    "is_for",
+    "lacking",
+    "let_out",
+    "link",
+    "orders",
+    "refusals",
+    "troubles",
+    "warning",
+    "warning_of",
+    "wish",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +75,10 @@ def refusals(photo: Photo, policy: PlatformPolicy, facts_out: Facts) -> tuple[st
         Mistake: the settings require a fact that there is not.
     """
     return (
+        *troubles(photo, policy.name),
         *forbidden(photo.facts, policy.rules.never),
         *_unread(photo.facts, policy),
-        *missing(facts_out, policy.rules.required),
+        *missing(facts_out, policy.rules.required or ()),
         *licence_refusals(facts_out.rights, policy.rules.licences),
     )
 

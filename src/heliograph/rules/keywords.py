@@ -148,26 +148,40 @@ def _listed(words: list[str]) -> str:
     return ", ".join(words[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A keyword of a photo that is in a branch."""
+
+    path: Path
+    branch: str
+    """As the settings write it."""
+    source: str
+    """The container where it stands, if the rest of the metadata overrules that; else empty."""
+
+
+def held(facts: Facts, branches: Iterable[str]) -> Iterator[Held]:
+    """Every keyword in one of the branches, in whatever container it stands and at whatever depth."""
+    sought = tuple(branches)
+    own: dict[Path, str] = dict.fromkeys((*paths(facts), *((word,) for word in flats(facts))), "")
+    said = {level for path in paths(facts) if not home_of(path, sought) for level in folded_path(path)}
+    for found in (own, {path: source for source, path in facts.overruled.keywords}):
+        for path, source in sorted(found.items()):
+            home = home_of(path, sought)
+            if not home and len(path) == 1 and folded(path[0]) not in said:
+                home = next(filter(None, (_leaf_of(piece, sought) for piece in pieces(path))), "")
+            if home:
+                yield Held(path, home, source)
+
+
 def forbidden(facts: Facts, never: Iterable[str]) -> tuple[str, ...]:
     """A sentence for each keyword that forbids the whole photo, in whatever container it stands."""
-    branches = tuple(never)
-    own = (*paths(facts), *((word,) for word in flats(facts)))
-    said = {level for path in paths(facts) if not home_of(path, branches) for level in folded_path(path)}
+    return tuple(_forbidding(found) for found in held(facts, never))
+
+
+def _forbidding(found: Held) -> str:
+    where = f" in its {found.source}, which the rest of its metadata overrules," if found.source else ""
+    there = " there too" if found.source else ""
     return (
-        *_forbidding(dict.fromkeys(own, ""), branches, said),
-        *_forbidding({path: source for source, path in facts.overruled.keywords}, branches, said),
+        f"Its keyword “{BAR.join(found.path)}”{where} is in “{found.branch}”, which rules.never keeps at home: "
+        f"remove the keyword{there} to publish it."
     )
-
-
-def _forbidding(found: Mapping[Path, str], branches: tuple[str, ...], said: set[str]) -> Iterator[str]:
-    for path, source in sorted(found.items()):
-        home = home_of(path, branches)
-        if not home and len(path) == 1 and folded(path[0]) not in said:
-            home = next(filter(None, (_leaf_of(piece, branches) for piece in pieces(path))), "")
-        if home:
-            where = f" in its {source}, which the rest of its metadata overrules," if source else ""
-            there = " there too" if source else ""
-            yield (
-                f"Its keyword “{BAR.join(path)}”{where} is in “{home}”, which rules.never keeps at home: "
-                f"remove the keyword{there} to publish it."
-            )

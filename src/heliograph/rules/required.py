@@ -68,11 +68,13 @@ def missing(facts_out: Facts, required: Iterable[str]) -> tuple[str, ...]:
     """A sentence for each required fact that the photo cannot show, in the order of the settings, without repeats."""
     names = tuple(dict.fromkeys(required))
     check_required(names)
-    return tuple(
-        f"It has no {noun}, which rules.required asks for: {remedy}."
-        for has, noun, remedy in (_HAS[name] for name in names)
-        if not has(facts_out)
-    )
+    return tuple(lacking(name) for name in names if not _HAS[name][0](facts_out))
+
+
+def lacking(name: str) -> str:
+    """What is said of a photo that cannot show this fact; one of `REQUIRABLE`."""
+    _, noun, remedy = _HAS[name]
+    return f"It has no {noun}, which rules.required asks for: {remedy}."
 
 
 def _unknown(name: str, known: Mapping[str, object]) -> str:

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from unicodedata import normalize
 
-from heliograph.model import Photo, Wish
+from heliograph.model import Order, Photo, Wish
 from heliograph.policy import PlatformPolicy
 from heliograph.rules.branches import BAR, Path, branch, folded, folded_path, paths
+from heliograph.rules.instructions import groups, orders
 
 LEVEL = " / "
 """Between the levels of an album within an album."""
@@ -28,14 +29,17 @@ class _Wishes:
 def wish(photo: Photo, policy: PlatformPolicy) -> Wish | None:
     """The wish for this platform, or `None` where nothing wants the photo there.
 
-    Any one way of the selection is enough. Albums and groups are sorted and named once, whatever their case.
+    Any one way of the selection is enough, unless it is marked for deletion. Albums and groups are sorted and named
+    once, whatever their case.
     """
+    if Order.DELETE in orders(photo, policy.name):
+        return None
     found = _by_keywords(photo, policy)
     for held in photo.wishes:
         if folded(held.platform) == folded(policy.name):
             found.reasons.append(held.reason or "the library's own wish")
             found.albums.extend(held.albums)
-            found.groups.extend(held.groups)
+            found.groups.extend(groups(photo, policy.name, held.groups))
     found.reasons.extend(_by_selection(photo, policy))
     if not found.reasons:
         return None

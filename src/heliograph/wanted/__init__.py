@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from heliograph.caption import camera_table, compose
 from heliograph.caption import check as check_captions
+from heliograph.caption import compose
 from heliograph.jsonform import facts_digest, plain
 from heliograph.model import (
-    Caption,
     F,
     Facts,
-    Fields,
     Limits,
     Photo,
-    Place,
-    Recipe,
-    Rights,
     Subject,
     SubjectKind,
-    Taken,
-    Value,
     Wanted,
     Wish,
     value_digest,
 )
-from heliograph.policy import Captions, Picture, PlatformPolicy
-from heliograph.rules import check_required, let_out, refusals, wish
-from heliograph.wanted.membership import albums, order
+from heliograph.policy import Captions, OnTooLong, Picture, PlatformPolicy
+from heliograph.rules import check_required, let_out, refusals, warning, wish
+from heliograph.wanted.fields import beside, fields
+from heliograph.wanted.gathering import Member, Part, album_basis, gathered, gathers, groups, pictures, row
+from heliograph.wanted.membership import albums, folded, order
 from heliograph.wanted.recipes import check_picture, recipe, sent_picture, unsendable
 
 __all__ = [
     "VERSION",
+    "Member",
+    "Part",
     "Verdict",
+    "album_basis",
     "albums",
     "basis",
     "check",
     "fingerprint",
+    "folded",
+    "gathered",
+    "gathers",
+    "groups",
     "order",
+    "pictures",
     "recipe",
+    "row",
     "verdict",
     "with_defaults",
 ]
 
-VERSION = 2
+VERSION = 5
 """Of the deciding: raised with every change of it, so that a new program looks again at photos that did not change."""
 
 MARK_LENGTH = 32
@@ -69,6 +73,10 @@ class Verdict:
     """Empty where it is refused, or the platform has no albums."""
     order: str = ""
     """Sort key within albums."""
+    gathered: bool = False
+    """It has no post of its own: its only album is a post, which it is a part of."""
+    released: Facts = field(default_factory=Facts)
+    """What of its facts may leave."""
 
 
 def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limits) -> Verdict:
@@ -81,24 +89,28 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
     if wished is None:
         return Verdict(None)
     release = let_out(photo.facts, policy)
-    refused = refusals(photo, policy, release.facts)
+    warned = warning(photo.facts, policy.rules.warnings)
+    caption = compose(release.facts, _name(photo.where), policy.captions, beside(warned, limits))
+    uncut = caption.too_long if policy.captions.too_long == OnTooLong.REFUSE else ()
+    refused = (*refusals(photo, policy, release.facts), *uncut)
     if refused:
         return Verdict(wished, refusals=refused, withheld=release.withheld)
     made = recipe(release.facts, photo, policy.picture, limits)
-    caption = compose(release.facts, _name(photo.where), policy.captions, limits)
-    left_out = (*caption.left_out, *_not_taken(photo, wished, policy, limits))
+    left_out = (*caption.left_out, *_not_taken(photo, wished, policy, limits), *_unwarned(warned, limits))
+    picture = value_digest(plain(sent_picture(photo, made, policy.picture, limits)))
     wanted = Wanted(
         subject=Subject(SubjectKind.PHOTO, subject_id),
         platform=policy.name,
         where=photo.where,
-        fields=_fields(photo, release.facts, caption, made, wished, policy, limits),
+        fields=fields(picture, release.facts, caption, wished.groups, warned, policy, limits),
         mark=photo.digest[:MARK_LENGTH],
         recipe=made,
         basis=basis(facts_digest(photo), photo.digest, fingerprint(policy, limits), photo.where),
         left_out=left_out,
     )
-    placed = wished.albums if limits.album_fields else ()
-    return Verdict(wished, wanted, (), release.withheld, left_out, placed, order(photo))
+    together = bool(wished.albums) and gathers(policy, limits)
+    placed = wished.albums[:1] if together else wished.albums if limits.album_fields else ()
+    return Verdict(wished, wanted, (), release.withheld, left_out, placed, order(photo), together, release.facts)
 
 
 def check(policy: PlatformPolicy) -> None:
@@ -108,12 +120,14 @@ def check(policy: PlatformPolicy) -> None:
         Mistake: one cannot.
     """
     check_captions(policy.captions)
-    check_required(policy.rules.required)
+    check_required(policy.rules.required or ())
     check_picture(policy.picture)
 
 
-def with_defaults(policy: PlatformPolicy, captions: Captions, picture: Picture) -> PlatformPolicy:
-    """The policy with the platform's own templates, way of sending and sizes where the owner's settings are silent."""
+def with_defaults(
+    policy: PlatformPolicy, captions: Captions, picture: Picture, needs: tuple[str, ...]
+) -> PlatformPolicy:
+    """The policy with the platform's own templates, way of sending, sizes and needs where the owner's are silent."""
     own = policy.captions
     texts = replace(own, title=own.title or captions.title, text=own.text or captions.text, alt=own.alt or captions.alt)
     sent = replace(
@@ -122,7 +136,8 @@ def with_defaults(policy: PlatformPolicy, captions: Captions, picture: Picture) 
         long_edge_px=policy.picture.long_edge_px or picture.long_edge_px,
         embed=picture.embed if policy.picture.embed is None else policy.picture.embed,
     )
-    return replace(policy, captions=texts, picture=sent)
+    required = needs if policy.rules.required is None else policy.rules.required
+    return replace(policy, captions=texts, picture=sent, rules=replace(policy.rules, required=required))
 
 
 @lru_cache(maxsize=256)
@@ -145,59 +160,23 @@ def _name(where: str) -> str:
     return name.rpartition(".")[0] or name
 
 
+def _unwarned(warned: str | None, limits: Limits) -> tuple[str, ...]:
+    if warned is None or F.WARNING in limits.fields:
+        return ()
+    what = f"without the warning “{warned}”" if warned else "without a mark that it is sensitive"
+    return (f"It is shown {what}: there are none there.",)
+
+
 def _not_taken(photo: Photo, wished: Wish, policy: PlatformPolicy, limits: Limits) -> tuple[str, ...]:
     notes = []
     if policy.picture.send == "original" and (reason := unsendable(photo, limits)):
         notes.append(f"The original cannot be sent, so a picture made from it goes instead: {reason}.")
-    if wished.albums and not limits.album_fields:
-        notes.append(f"There are no albums there: {', '.join(wished.albums)}.")
+    if gathers(policy, limits):
+        if others := ", ".join(wished.albums[1:]):
+            notes.append(f"It is in the post of the album {wished.albums[0]}, and so in no other: {others}.")
+    elif wished.albums and not limits.album_fields:
+        one = "; with select.together, an album is one post" if limits.gathers > 1 else ""
+        notes.append(f"There are no albums there{one}.")
     if wished.groups and F.GROUPS not in limits.fields:
         notes.append(f"There are no groups there: {', '.join(wished.groups)}.")
     return tuple(notes)
-
-
-def _fields(
-    photo: Photo, facts: Facts, caption: Caption, made: Recipe, wished: Wish, policy: PlatformPolicy, limits: Limits
-) -> Fields:
-    fields: dict[str, Value] = {
-        F.PICTURE: value_digest(plain(sent_picture(photo, made, policy.picture, limits))),
-        F.TITLE: caption.title,
-        F.TEXT: caption.text,
-        F.ALT: caption.alt,
-        F.TAGS: caption.tags,
-        F.TAKEN: _taken(facts.taken),
-        F.PLACE: _place(facts.place),
-        F.RIGHTS: _rights(facts.rights),
-        F.CAMERA: camera_table(facts),
-        F.GROUPS: tuple(sorted(wished.groups)),
-        F.VISIBILITY: policy.audience.show or next(iter(limits.audiences), ""),
-    }
-    return {name: value for name, value in fields.items() if name in limits.fields}
-
-
-def _taken(taken: Taken | None) -> Value:
-    if taken is None or not (taken.local or taken.circa):
-        return None
-    return (taken.local, taken.subsec, taken.offset, taken.circa)
-
-
-def _place(place: Place) -> Value:
-    if place == Place():
-        return None
-    return (
-        _degrees(place.latitude),
-        _degrees(place.longitude),
-        place.sublocation,
-        place.city,
-        place.state,
-        place.country,
-    )
-
-
-def _degrees(value: float | None) -> float | None:
-    """Six decimals, a tenth of a metre; zero has no sign, so that equal positions are equal texts."""
-    return None if value is None else round(value, 6) + 0.0
-
-
-def _rights(rights: Rights) -> Value:
-    return (rights.creators, rights.credit, rights.copyright, rights.usage_terms, rights.licence_url)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from unicodedata import normalize
 
 from heliograph.caption import fitted
 from heliograph.model import F, Limits, Photo, Subject, SubjectKind, Value, Wanted, album_mark, value_digest
 
+NO_TEXTS: Mapping[str, str] = MappingProxyType({})
 UNDATED = "~"
 """Behind every date."""
 
@@ -31,11 +33,17 @@ def _when(photo: Photo) -> str:
     return taken.local or UNDATED
 
 
-def albums(platform: str, placed: Iterable[tuple[str, tuple[str, ...], str]], limits: Limits) -> tuple[Wanted, ...]:
+def albums(
+    platform: str,
+    placed: Iterable[tuple[str, tuple[str, ...], str]],
+    limits: Limits,
+    texts: Mapping[str, str] = NO_TEXTS,
+) -> tuple[Wanted, ...]:
     """The wanted state of every album, sorted by name; empty where the platform has none.
 
     `placed` holds photo id, albums and order of every wanted photo, in any order. Names that differ in case only are
-    one album, under the spelling that sorts first.
+    one album, under the spelling that sorts first. `texts` are those that the library knows, by folded names; an empty
+    one leaves the album's text to its owner.
     """
     if not limits.album_fields:
         return ()
@@ -43,18 +51,27 @@ def albums(platform: str, placed: Iterable[tuple[str, tuple[str, ...], str]], li
     members: dict[str, dict[str, str]] = {}
     for photo_id, names, key in placed:
         for name in names:
-            folded = normalize("NFC", name.casefold())
-            spellings[folded] = min(name, spellings.get(folded, name))
-            held = members.setdefault(folded, {})
+            same = folded(name)
+            spellings[same] = min(name, spellings.get(same, name))
+            held = members.setdefault(same, {})
             held[photo_id] = min(key, held.get(photo_id, key))
-    return tuple(_album(platform, spellings[folded], members[folded], limits) for folded in sorted(members))
+    return tuple(_album(platform, spellings[same], members[same], limits, texts.get(same)) for same in sorted(members))
 
 
-def _album(platform: str, name: str, members: Mapping[str, str], limits: Limits) -> Wanted:
+def folded(name: str) -> str:
+    """Equal for names that are one album."""
+    return normalize("NFC", name.casefold())
+
+
+def _album(platform: str, name: str, members: Mapping[str, str], limits: Limits, text: str | None) -> Wanted:
     ids = tuple(photo_id for photo_id, _ in sorted(members.items(), key=lambda member: (member[1], member[0])))
     title = name if limits.title_len is None else fitted(name, limits.title_len, limits.count).text
-    fields: dict[str, Value] = {F.TITLE: title, F.TEXT: "", F.COVER: ids[0], F.MEMBERS: ids}
-    shown = {field: value for field, value in fields.items() if field in limits.album_fields}
+    fields: dict[str, Value] = {F.TITLE: title, F.TEXT: text or "", F.COVER: ids[0], F.MEMBERS: ids}
+    shown = {
+        field: value
+        for field, value in fields.items()
+        if field in limits.album_fields and (field != F.TEXT or text != "")
+    }
     return Wanted(
         subject=Subject(SubjectKind.ALBUM, name),
         platform=platform,

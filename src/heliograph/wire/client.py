@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from random import SystemRandom
+from types import MappingProxyType
 from typing import Any, Self
 
 import httpx2
@@ -59,7 +60,8 @@ class Wire:
     whose status the call accepts, and raises where the service's own words say more than the status does; a `Busy` of
     its counts as passing. `secrets` never appear in logs or errors. Certificates are always verified, against `ca_file`
     where the service has a private authority. Every attempt takes a call from the `budget`, but for the `unbudgeted`
-    kinds, which go elsewhere (pictures from another host); `calm` says how a throttling service is left alone.
+    kinds, which go elsewhere (pictures from another host), and from each of the `budgets` of its kind; it is sent only
+    when all of them let it. `calm` says how a throttling service is left alone.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Wire:
         user_agent: str = "heliograph",
         timeouts: Timeouts = Timeouts(),
         budget: Budget | None = None,
+        budgets: Mapping[str, Sequence[Budget]] = MappingProxyType({}),
         unbudgeted: Collection[str] = (),
         calm: Calm | None = None,
         max_answer_bytes: int = 16 * 1024 * 1024,
@@ -83,7 +86,15 @@ class Wire:
     ) -> None:
         self._base_url = checked(base_url)
         self._clock = clock
-        self._pacer = Pacer(paces or {}, clock, timeouts.patience_s, budget=budget, unbudgeted=unbudgeted, calm=calm)
+        self._pacer = Pacer(
+            paces or {},
+            clock,
+            timeouts.patience_s,
+            budget=budget,
+            budgets=budgets,
+            unbudgeted=unbudgeted,
+            calm=calm,
+        )
         self._sign = sign
         self._translate = translate
         self._redactor = Redactor(secrets)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from heliograph.errors import Busy
+from heliograph.errors import Busy, Spent
 from heliograph.ports import Budget, Clock
 from heliograph.wire.calm import Calm, Unrest
 
@@ -26,8 +27,8 @@ class Pace:
 class Pacer:
     """Makes callers wait for their turn. Threads may share it.
 
-    `unbudgeted` kinds are counted elsewhere by the service: they take nothing from the budget, and HTTP 429 to one of
-    them makes no other kind rest.
+    `budgets` are further ones that calls of one kind need besides. `unbudgeted` kinds are counted elsewhere by the
+    service: they take nothing from the budget of all, and HTTP 429 to one of them makes no other kind rest.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Pacer:
         patience_s: float,
         *,
         budget: Budget | None = None,
+        budgets: Mapping[str, Sequence[Budget]] = MappingProxyType({}),
         unbudgeted: Collection[str] = (),
         calm: Calm | None = None,
     ) -> None:
@@ -46,6 +48,7 @@ class Pacer:
         self._clock = clock
         self._patience_s = patience_s
         self._budget = budget
+        self._budgets = {kind: tuple(of_kind) for kind, of_kind in budgets.items()}
         self._unbudgeted = frozenset(unbudgeted)
         self._calm = calm
         self._unrest: dict[str, Unrest] = {}
@@ -62,7 +65,7 @@ class Pacer:
             if wait_s <= 0:
                 return
             if wait_s > self._patience_s:
-                raise Busy(_spent(host, wait_s) if spent else _paced(host, kind, wait_s), wait_s)
+                raise Spent(_spent(host, wait_s), wait_s) if spent else Busy(_paced(host, kind, wait_s), wait_s)
             self._clock.sleep(wait_s)
 
     def hold(self, kind: str, wait_s: float) -> None:
@@ -102,14 +105,17 @@ class Pacer:
             due_s = max((now_s, *self._dues(kind, windows)))
             if due_s > now_s:
                 return due_s - now_s, False
-            if self._budget is not None and kind not in self._unbudgeted:
-                wait_s = self._budget.take()
-                if wait_s > 0:
-                    return wait_s, True
-                now_s = self._clock.monotonic()
+            wait_s = _paid(self._due_from(kind))
+            if wait_s > 0:
+                return wait_s, True
+            now_s = self._clock.monotonic()
             for name in windows:
                 self._sent[name].append(now_s)
             return 0.0, False
+
+    def _due_from(self, kind: str) -> list[Budget]:
+        of_all = [] if self._budget is None or kind in self._unbudgeted else [self._budget]
+        return [*of_all, *self._budgets.get(kind, ())]
 
     def _dues(self, kind: str, windows: list[str]) -> list[float]:
         """Moments before which no call of `kind` may be sent."""
@@ -129,6 +135,16 @@ class Pacer:
         return self._calm.slower if self._calm is not None and any(one.slow for one in unrest) else 1.0
 
 
+def _paid(budgets: Sequence[Budget]) -> float:
+    """Zero, and one call was counted in each; or the seconds until it can be, and it was in none that is spent."""
+    spent = [budget for budget in budgets if budget.left() < 1] if len(budgets) > 1 else []
+    wait_s = max((budget.take() for budget in spent), default=0.0)
+    for budget in budgets:
+        if wait_s <= 0 and budget not in spent:
+            wait_s = budget.take()
+    return wait_s
+
+
 def _paced(host: str, kind: str, wait_s: float) -> str:
     return (
         f"{host} allows no further call of the kind '{kind}' for {wait_s:.0f} seconds. "
@@ -139,6 +155,6 @@ def _paced(host: str, kind: str, wait_s: float) -> str:
 def _spent(host: str, wait_s: float) -> str:
     minutes = max(1, -int(-wait_s // 60))
     return (
-        f"{host} was called as often as it allows, by this run or others, and takes the next call in "
+        f"{host} was called as often as it allows, by this run or others, and takes the next such call in "
         f"{minutes:,} minute{'s' if minutes > 1 else ''}. Nothing was sent; it goes on when run again after that."
     )

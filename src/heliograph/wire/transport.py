@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
@@ -136,7 +137,9 @@ def no_cookies() -> CookieJar:
     return CookieJar(DefaultCookiePolicy(allowed_domains=[]))
 
 
+@lru_cache(maxsize=8)
 def _tls(ca_file: Path | None) -> ssl.SSLContext:
+    """Read once: it takes longer than many a call."""
     if ca_file is None:
         return httpx2.create_ssl_context(trust_env=False)
     try:

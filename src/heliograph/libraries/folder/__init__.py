@@ -15,8 +15,8 @@ from heliograph.libraries.folder.reading import Bounds, Job
 from heliograph.libraries.folder.walk import Listing, Walk, exclusion, system_path
 from heliograph.libraries.folder.workers import Workers, cores
 from heliograph.model import Photo, Post, Recipe, Rendition
-from heliograph.policy import STRICT
-from heliograph.ports import Clock, Known, NotLooked, Outcome, Sighting, Unchanged, Unreadable, Vanished
+from heliograph.policy import STRICT, OnChanged
+from heliograph.ports import Clock, Known, LeftAlone, NotLooked, Outcome, Sighting, Unchanged, Unreadable, Vanished
 
 __all__ = ["Folder", "Options"]
 
@@ -48,6 +48,8 @@ class Folder:
     options: Options
     cache: Path
     clock: Clock
+    changed: OnChanged = field(default=OnChanged.AUTOMATIC, init=False)
+    keeps_notes: bool = field(default=False, init=False)
 
     def __post_init__(self) -> None:
         try:
@@ -116,6 +118,16 @@ class Folder:
         place = take_in(post, file, folder, self.options.folder)
         return f"{self.options.incoming}/{house_name(place.name)}"
 
+    def likeness(self, photo: Photo) -> str:
+        """From the file itself, as `ports.Library.likeness` promises."""
+        from heliograph.render.likeness import likeness
+
+        try:
+            with spoken(self.path_of(photo.where)) as path:
+                return likeness(path, photo) if path.is_file() else ""
+        except (OSError, Refused):
+            return ""
+
 
 @dataclass(slots=True)
 class _Look:
@@ -135,6 +147,8 @@ class _Look:
                 yield from self._compared(listing)
 
     def _compared(self, listing: Listing) -> Iterator[Sighting | Job]:
+        if listing.videos:
+            yield LeftAlone(len(listing.videos), "video")
         stamps = self.known.stamps(listing.part)
         pictures = _with_sidecars(listing)
         self._pictures += len(pictures) + len(listing.unreadable)

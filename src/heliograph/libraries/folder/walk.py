@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from heliograph.digest import HEAD_BYTES, SUFFIXES, sniff
+from heliograph.digest import HEAD_BYTES, SUFFIXES, VIDEO_SUFFIXES, sniff
 from heliograph.libraries.folder.names import house_name, system_name
 from heliograph.ports import NotLooked
 
@@ -30,6 +30,8 @@ class Listing:
     sidecars: dict[str, str]
     unreadable: dict[str, str]
     """Name -> why, for files that are there, may be pictures and could not even be looked at."""
+    videos: list[str]
+    """Names of files that promise a video."""
 
 
 @dataclass(slots=True)
@@ -100,7 +102,7 @@ class Walk:
                 yield below, f"{folder}{os.sep}{name}"
 
     def _list(self, part: str, folder: str) -> tuple[Listing, _Entries]:
-        listing, entries = Listing(part, folder, {}, {}, {}), _Entries()
+        listing, entries = Listing(part, folder, {}, {}, {}, []), _Entries()
         with os.scandir(folder) as held:
             for entry in held:
                 try:
@@ -112,6 +114,7 @@ class Walk:
         if self.excluded:
             for name in [name for name in listing.pictures if self.excluded(_join(part, name))]:
                 del listing.pictures[name]
+            listing.videos[:] = [name for name in listing.videos if not self.excluded(_join(part, name))]
         return listing, entries
 
 
@@ -129,10 +132,7 @@ def _sort(entry: os.DirEntry[str], listing: Listing, entries: _Entries) -> None:
         return
     suffix = name.rpartition(".")[2].lower()
     if suffix not in SUFFIXES and suffix != _SIDECAR:
-        if entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110 - plain strings
-            entries.broken.append(name)
-        elif "." not in name:
-            entries.unnamed.append(entry)
+        _sort_other(entry, suffix, listing, entries)
         return
     try:
         state = entry.stat()
@@ -144,6 +144,16 @@ def _sort(entry: os.DirEntry[str], listing: Listing, entries: _Entries) -> None:
         held[name if name.isascii() else house_name(name)] = stamp_of(state)
     elif suffix != _SIDECAR:
         listing.unreadable[house_name(name)] = "it is no ordinary file"
+
+
+def _sort_other(entry: os.DirEntry[str], suffix: str, listing: Listing, entries: _Entries) -> None:
+    """A file whose ending promises no picture."""
+    if suffix in VIDEO_SUFFIXES:
+        listing.videos.append(house_name(entry.name))
+    elif entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110 - plain strings
+        entries.broken.append(entry.name)
+    elif "." not in entry.name:
+        entries.unnamed.append(entry)
 
 
 def _unstated(name: str, suffix: str, error: OSError, listing: Listing) -> None:

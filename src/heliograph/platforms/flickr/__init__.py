@@ -29,7 +29,7 @@ from heliograph.platforms.flickr import api as calling
 from heliograph.platforms.flickr import showing
 from heliograph.platforms.flickr.account import told as account_told
 from heliograph.platforms.flickr.albums import Albums
-from heliograph.platforms.flickr.api import CALLS_PER_H, Api
+from heliograph.platforms.flickr.api import CALLS_PER_H, HOUR_S, Api
 from heliograph.platforms.flickr.audience import AUDIENCES
 from heliograph.platforms.flickr.economy import calls
 from heliograph.platforms.flickr.groups import Groups
@@ -61,6 +61,7 @@ LIMITS = Limits(
     title_len=255,
     text_len=16_000,
     tags_max=74,
+    marks=True,
     settle_s=180.0,
     calls_per_h=CALLS_PER_H,
 )
@@ -120,7 +121,7 @@ class Flickr:
         """Counted by the key, whose digest names it: two accounts with one key share it."""
         key = self.means.credentials.get("key", "")
         counted = hashlib.sha256(f"flickr {key}".encode()).hexdigest()[:16]
-        return self.means.budget(f"flickr {counted}", CALLS_PER_H) if self.means.budget else None
+        return self.means.budget(f"flickr {counted}", CALLS_PER_H, HOUR_S) if self.means.budget else None
 
     @cached_property
     def _api(self) -> Api:
@@ -202,6 +203,10 @@ class Flickr:
     def fetch(self, post: Post, folder: Path) -> Path:
         """The original where the account may have it, else the largest size there is."""
         return self._photos.fetch(post, folder)
+
+    def likeness(self, post: Post) -> str:
+        """From a small size of its picture: one call to find it, unless a listing of this run named it."""
+        return self._photos.likeness(post, self._looking.small.get(post.id, ""))
 
     def calls(self, action: Action) -> int:
         """By the kind of the action and the fields it sets."""

@@ -17,6 +17,7 @@ from heliograph.ports import Budget, Clock
 from heliograph.wire import Answer, Calm, Pace, Timeouts, Upload, Wire
 
 CALLS_PER_H = 3600
+HOUR_S = 3600
 """Of one key, whoever uses it. Source: flickr.com/services/developer/api (2026-11)."""
 PAGE = 500
 """Items that a listing gives at once, at most. Source: the methods' own pages (2026-11)."""

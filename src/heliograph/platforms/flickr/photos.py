@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Gone, Refused
 from heliograph.model import Claim, F, Fields, Post, RenditionFile, SubjectKind, Value, Wanted
 from heliograph.platforms.flickr import dates, showing
@@ -28,6 +30,8 @@ _FULL, _LATER, _LATER_S = 6, 14, 3600
 _NOTHING_LEFT = {_FULL: "the account is full", 8: "the file is too large for it", 15: "it takes only safe content"}
 _MARGIN_S = 3600
 """Two clocks may differ by some minutes, or Flickr would not have taken the call."""
+_SMALL_PX, _SMALL_BYTES = 200, 5_000_000
+"""Of a picture that is only looked at; the smallest sizes are cut to squares."""
 _MAX_BYTES = 1_100_000_000
 """Of a picture that comes home; the largest that Flickr takes are videos of 1 GB."""
 
@@ -331,6 +335,21 @@ class Photos:
         into = folder / f"{post.id}.{source.rpartition('.')[2][:4] or 'jpg'}"
         self.api.picture(source, into, _MAX_BYTES)
         return into
+
+    def likeness(self, post: Post, small: str) -> str:
+        """What its picture looks like; `small` is where a small one is to be had, empty where nobody said."""
+        if not small:
+            sizes = self.api.read("photos.getSizes", photo_id=post.id).get("sizes", {}).get("size", [])
+            pictures = [size for size in sizes if str(size.get("media", "photo")) == "photo"]
+            wide = [size for size in pictures if whole(size.get("width")) >= _SMALL_PX]
+            by_width = sorted(wide or pictures, key=lambda size: whole(size.get("width")))
+            small = str((by_width[0] if wide else by_width[-1]).get("source", "")) if by_width else ""
+        if not small:
+            return ""
+        with TemporaryDirectory(prefix="heliograph-") as folder:
+            into = Path(folder, "small")
+            self.api.picture(small, into, _SMALL_BYTES)
+            return likeness(into)
 
 
 def _shown(post: Post, wanted: Wanted, fields: frozenset[str]) -> Post:

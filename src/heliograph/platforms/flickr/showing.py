@@ -13,7 +13,10 @@ from heliograph.platforms.flickr.licences import licence_id
 from heliograph.platforms.flickr.tags import PICTURE_LEN, cleaned, mark_in
 from heliograph.platforms.flickr.texts import same_words
 
-EXTRAS = "description,license,date_upload,date_taken,last_update,geo,tags,machine_tags,media,count_faves,count_comments"
+EXTRAS = (
+    "description,license,date_upload,date_taken,last_update,geo,tags,machine_tags,media"
+    ",count_faves,count_comments,url_n"
+)
 """Whatever a post shows comes with the listing, so that no photo is asked about by itself."""
 
 _NEAR_DEGREES = 1e-5

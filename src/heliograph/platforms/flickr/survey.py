@@ -80,6 +80,8 @@ class Looking:
     """Where the owner's photos stand."""
     clock: Clock
     look: Look
+    small: dict[str, str] = field(default_factory=dict)
+    """Photo without our mark -> where its picture is to be had 320 pixels wide, as far as listings of this run said."""
 
     def survey(self, since: str | None) -> Survey:
         """As `ports.Platform.survey` promises."""
@@ -135,7 +137,9 @@ class Looking:
     def _photos(self, method: str, within: str, **arguments: object) -> dict[str, dict[str, Any]]:
         """Id -> item; photos that move from page to page while others change are counted once."""
         pages = self.api.pages(method, within, "photo", extras=EXTRAS, **arguments)
-        return {_id(item.get("id")): item for page in pages for item in page}
+        items = {_id(item.get("id")): item for page in pages for item in page}
+        self.small.update({id_: str(item.get("url_n") or "") for id_, item in items.items() if not _is_ours(item)})
+        return items
 
     def _albums(self) -> Iterator[dict[str, Any]]:
         for page in self.api.pages("photosets.getList", "photosets", "photoset", user_id=self.user):

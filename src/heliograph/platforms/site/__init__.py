@@ -13,6 +13,7 @@ from threading import RLock
 
 from filelock import FileLock, Timeout
 
+from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Mistake, Refused
 from heliograph.model import (
     Action,
@@ -49,6 +50,7 @@ LIMITS = Limits(
     amendable=_PHOTO_FIELDS,
     album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
     media_types=("image/webp", "image/jpeg"),
+    marks=True,
     settle_s=0.0,
     workers=2,
 )
@@ -140,6 +142,16 @@ class Site:
                     return target
         sentence = f"{post.id} has no picture on the site {self._folder}; there is nothing to download."
         raise Refused(sentence)
+
+    def likeness(self, post: Post) -> str:
+        """From the smallest of its files that is on disk."""
+        with telling(f"Looking at the picture of {post.id}", "The site is as it was."), self._threads:
+            entry = self._entry(post)
+            for picture in sorted(entry.pictures, key=lambda one: (one.width_px, one.media_type)):
+                source = self._publication.picture(picture.name)
+                if source is not None:
+                    return likeness(source)
+        return ""
 
     # --- changing -----------------------------------------------------------------------------------------------------
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
-import signal
 import sys
 from pathlib import Path
-from threading import Event, Thread
 
+from heliograph.standin.ending import stay, told_to_end
 from heliograph.standin.flickr.registry import LEVELS
 from heliograph.standin.flickr.standin import StandIn, serve
 
@@ -16,18 +15,12 @@ from heliograph.standin.flickr.standin import StandIn, serve
 def main(arguments: list[str] | None = None) -> int:
     """0 once it was told to end, 2 where it could not begin."""
     asked = _parser().parse_args(arguments)
-    ended = Event()
-    for name in ("SIGINT", "SIGTERM", "SIGBREAK"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), lambda *_: ended.set())
-    if asked.with_parent:
-        Thread(target=_until_parent_ends, args=(ended,), daemon=True).start()
+    ended = told_to_end(with_parent=asked.with_parent)
     try:
         with serve(asked.state, asked.port, host=asked.host, perms=asked.perms, sign_in=asked.sign_in) as standin:
             sys.stdout.write(json.dumps(_told(standin, asked.perms)) + "\n")
             sys.stdout.flush()
-            while not ended.wait(1.0):  # a wait without an end cannot be interrupted everywhere
-                pass
+            stay(ended)
     except (OSError, ValueError) as error:
         sys.stderr.write(f"The stand-in could not start: {error}\n")
         return 2
@@ -52,12 +45,6 @@ def _told(standin: StandIn, perms: str) -> dict[str, str]:
         told |= {"token": standin.token, "token_secret": standin.token_secret, "perms": perms}
         told |= {"nsid": standin.nsid, "username": standin.world.accounts[standin.nsid].username}
     return told
-
-
-def _until_parent_ends(ended: Event) -> None:
-    while sys.stdin.buffer.read(4096):
-        pass
-    ended.set()
 
 
 if __name__ == "__main__":

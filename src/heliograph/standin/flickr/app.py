@@ -3,49 +3,26 @@
 from __future__ import annotations
 
 import gzip
-import ipaddress
 import re
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from email.utils import formatdate
-from pathlib import Path
-from typing import IO, Any
-from urllib.parse import urlsplit
-from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+from wsgiref.types import WSGIApplication
 
 import flask
 
+from heliograph.standin.cutting import cut, cutting, is_cut
 from heliograph.standin.flickr.control import control
 from heliograph.standin.flickr.door import Door, Received
 from heliograph.standin.flickr.page import pages
-from heliograph.standin.flickr.reply import HALFWAY, UNANSWERED, Reply
+from heliograph.standin.flickr.reply import Reply
 from heliograph.standin.flickr.signature import Request, header_parameters
 from heliograph.standin.flickr.signin import signing_in
+from heliograph.standin.incoming import received, take_files
+from heliograph.standin.loopback import only_from_here
 
-_CUT = "standin.cut"
-_FIELDS_MAX_BYTES = 8 * 1024 * 1024
-"""Of all text fields of one call together; the longest known is a list of 5,000 photo ids, 60 kB."""
 _WORTH_COMPRESSING_BYTES = 1000
 _POLICY = "default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 _IMAGE = re.compile(r"(?P<photo>\d+)_(?P<secret>[0-9a-zA-Z]+?)(_(?P<size>[0-9]?[a-ce-z]))?(?P<download>_d)?\.\w+")
-
-
-class _Posted(flask.Request):
-    """A request whose files are written to a folder while they are read."""
-
-    max_form_memory_size = _FIELDS_MAX_BYTES
-
-    def _get_file_stream(
-        self,
-        total_content_length: int | None,  # noqa: ARG002  the framework's signature
-        content_type: str | None,  # noqa: ARG002
-        filename: str | None = None,  # noqa: ARG002
-        content_length: int | None = None,  # noqa: ARG002
-    ) -> IO[bytes]:
-        folder: Path = flask.current_app.config["INCOMING"]
-        file = tempfile.NamedTemporaryFile(dir=folder, delete=False)  # noqa: SIM115  closed once it was read
-        flask.g.setdefault("incoming", []).append(file)
-        return file
 
 
 def make_app(door: Door) -> WSGIApplication:
@@ -55,18 +32,16 @@ def make_app(door: Door) -> WSGIApplication:
     a server has to close the connection then.
     """
     app = flask.Flask(__name__, static_folder=None)
-    app.request_class = _Posted
     app.url_map.strict_slashes = False
     app.url_map.merge_slashes = False
-    app.config["INCOMING"] = _empty(door.folder / "incoming")
-    app.before_request(_only_from_here)
+    take_files(app, door.folder / "incoming")
+    app.before_request(only_from_here)
     app.before_request(lambda: _limit(door))
     app.after_request(lambda response: _finished(response, door))
-    app.teardown_request(_swept)
     app.register_blueprint(_services(door))
     for part in (signing_in, pages, control):
         app.register_blueprint(part(door))
-    return _cutting(app)
+    return cutting(app)
 
 
 def _services(door: Door) -> flask.Blueprint:
@@ -107,55 +82,19 @@ def _request() -> Request:
 
 def _received() -> Received | None:
     """The file of a call, closed and on disk; `None` where there is none."""
-    file = flask.request.files.get("photo")
-    if file is None:
-        return None
-    file.stream.close()
-    path = Path(str(file.stream.name))
-    return Received(path, file.filename or "", path.stat().st_size)
-
-
-def _swept(_error: BaseException | None) -> None:
-    """Removes what was sent and not taken."""
-    for file in flask.g.pop("incoming", ()):
-        file.close()
-        Path(file.name).unlink(missing_ok=True)
-
-
-def _only_from_here() -> flask.Response | None:
-    """Turns away browsers that another site's name led here."""
-    host = flask.request.environ.get("HTTP_HOST", "")
-    if is_loopback(urlsplit(f"//{host}").hostname or ""):
-        return None
-    return flask.Response("This stand-in is called by a loopback address only.\n", 403, content_type="text/plain")
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host's name or address is this machine and nothing else."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    found = received("photo")
+    return Received(*found) if found else None
 
 
 def _limit(door: Door) -> None:
     flask.request.max_content_length = door.manners.body_max_bytes
 
 
-def _empty(folder: Path) -> Path:
-    """A folder without what an earlier run was still receiving when it ended."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.iterdir():
-        leftover.unlink()
-    return folder
-
-
 # --- out --------------------------------------------------------------------------------------------------------------
 
 
 def _sent(reply: Reply, *, download_name: str = "") -> flask.Response:
-    if reply.cut:
-        flask.request.environ[_CUT] = reply.cut
+    cut(reply.cut)
     if reply.file is not None and not reply.cut:
         return flask.send_file(reply.file, as_attachment=bool(download_name), download_name=download_name or None)
     return flask.Response(reply.body, reply.status, reply.headers, content_type=reply.content_type)
@@ -166,7 +105,7 @@ def _finished(response: flask.Response, door: Door) -> flask.Response:
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", _POLICY)
-    plain = not response.direct_passthrough and not response.content_encoding and _CUT not in flask.request.environ
+    plain = not response.direct_passthrough and not response.content_encoding and not is_cut()
     if plain and flask.request.accept_encodings.quality("gzip") > 0:
         body = response.get_data()
         if len(body) >= _WORTH_COMPRESSING_BYTES:
@@ -174,24 +113,3 @@ def _finished(response: flask.Response, door: Door) -> flask.Response:
             response.content_encoding = "gzip"
             response.vary.add("Accept-Encoding")
     return response
-
-
-def _cutting(app: flask.Flask) -> WSGIApplication:
-    """`app`, with connections closed where a reply says so."""
-
-    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Callable[[bytes], object]:
-            if environ.get(_CUT) == UNANSWERED:
-                raise ConnectionResetError
-            return start_response(status, headers, exc_info)
-
-        chunks = app(environ, start)
-        return _half(chunks) if environ.get(_CUT) == HALFWAY else chunks
-
-    return serve
-
-
-def _half(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    body = b"".join(chunks)
-    yield body[: len(body) // 2]
-    raise ConnectionResetError

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import RLock
+
+from heliograph.standin.log import Log, Logged
 
 BUDGET_PER_HOUR = 3600
 """Calls of one key within an hour, all users together.
@@ -21,13 +21,9 @@ _UNSEEN = ("oauth_", "api_")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Call(Logged):
     """One call that arrived, and what became of it."""
 
-    number: int
-    """From 1, without gaps."""
-    at: float
-    """Unix seconds by the stand-in's clock."""
     route: str
     """`rest`, `upload`, `replace`, `oauth` or `live`."""
     method: str
@@ -54,62 +50,27 @@ def seen(arguments: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in arguments.items() if not name.startswith(_UNSEEN)}
 
 
-class Calls:
-    """Every call since the state folder was new or the log was cleared. Safe to be used from several threads."""
+class Calls(Log[Call]):
+    """The log, with what each key spent. Safe to be used from several threads."""
 
     def __init__(self, folder: Path, now: Callable[[], float]) -> None:
-        self._now = now
-        self._lock = RLock()
+        super().__init__(folder / "calls.jsonl", now, Call, _name)
         self._recent: dict[str, deque[float]] = {}
-        self._path = folder / "calls.jsonl"
-        self._log = _kept(self._path)
-        self._counts = Counter(_name(call) for call in self._log)
-        for call in self._log:
+        for call in self.all():
             self._spend(call.key, call.route, call.at)
-        self._file = self._path.open("a", encoding="utf-8", newline="\n")
-        self._file.truncate(_whole_lines_bytes(self._path))
-
-    def close(self) -> None:
-        """Ends the writing of the log; what was logged can still be asked for."""
-        with self._lock:
-            self._file.close()
 
     def clear(self) -> None:
         """Forgets every call, and the budget spent with it; the next number is 1."""
-        with self._lock:
-            self._log.clear()
-            self._counts.clear()
+        with self.lock:
+            super().clear()
             self._recent.clear()
-            self._file.truncate(0)
-
-    def add(self, **told: object) -> Call:
-        """Logs a call under the next number and the time of now; `told` are the other fields of `Call`."""
-        with self._lock:
-            call = Call(number=len(self._log) + 1, at=self._now(), **told)  # type: ignore[arg-type]
-            self._log.append(call)
-            self._counts[_name(call)] += 1
-            if not self._file.closed:
-                self._file.write(json.dumps(asdict(call), separators=(",", ":")) + "\n")
-                self._file.flush()
-            return call
 
     # --- asking -------------------------------------------------------------------------------------------------------
-
-    def all(self, *, since: int = 0) -> Sequence[Call]:
-        """The calls with a number above `since`, in the order in which they ended."""
-        with self._lock:
-            return tuple(self._log[since:])
 
     def of(self, name: str) -> Sequence[Call]:
         """The calls of a method (in any case), or of a route such as `upload`."""
         wanted = name.lower()
         return tuple(call for call in self.all() if wanted in {call.method.lower(), call.route})
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How often each method was called; `upload`, `replace` and the other routes stand under their own name."""
-        with self._lock:
-            return dict(sorted(self._counts.items()))
 
     @property
     def total(self) -> int:
@@ -120,15 +81,15 @@ class Calls:
 
     def spend(self, key: str, route: str) -> int:
         """Counts a call against its key's budget; how many calls that makes within the last hour."""
-        with self._lock:
-            self._spend(key, route, self._now())
+        with self.lock:
+            self._spend(key, route, self.now())
             return self.spent(key)
 
     def spent(self, key: str) -> int:
         """How many calls of this key arrived within the last hour."""
-        with self._lock:
+        with self.lock:
             recent = self._recent.get(key, deque())
-            while recent and recent[0] <= self._now() - HOUR_S:
+            while recent and recent[0] <= self.now() - HOUR_S:
                 recent.popleft()
             return len(recent)
 
@@ -140,16 +101,3 @@ class Calls:
 def _name(call: Call) -> str:
     """What a call is counted under."""
     return call.method if call.route == "rest" else call.route
-
-
-def _kept(path: Path) -> list[Call]:
-    """The calls of earlier runs; half a line at the end is left out."""
-    if not path.exists():
-        return []
-    lines = path.read_text(encoding="utf-8").split("\n")
-    return [Call(**json.loads(line)) for line in lines[:-1]]
-
-
-def _whole_lines_bytes(path: Path) -> int:
-    """The length without half a line at the end, which a killed stand-in leaves."""
-    return path.read_bytes().rfind(b"\n") + 1

@@ -8,22 +8,17 @@ from typing import Any
 
 import flask
 
+from heliograph.standin.control import control_routes, fields
 from heliograph.standin.flickr.door import Door
 from heliograph.standin.flickr.element import Failure
 from heliograph.standin.flickr.envelope import Form, success
 from heliograph.standin.flickr.faults import Fault
 from heliograph.standin.flickr.registry import LEVELS
 
-PREFIX = "/_standin"
-_MISTAKES = (Failure, KeyError, TypeError, ValueError)
-
 
 def control(door: Door) -> flask.Blueprint:
-    """The control routes. A request that changes something must say that it is JSON, which no foreign page can do."""
-    routes = flask.Blueprint("control", __name__, url_prefix=PREFIX)
-    routes.before_request(_only_json)
-    for kind in _MISTAKES:
-        routes.register_error_handler(kind, _mistake)
+    """The control routes."""
+    routes = control_routes(Failure)
     _door_routes(routes, door)
     _key_routes(routes, door)
     _world_routes(routes, door)
@@ -39,7 +34,7 @@ def _door_routes(routes: flask.Blueprint, door: Door) -> None:
 
     @routes.patch("/dials")
     def turn() -> dict[str, Any]:
-        asked = _fields()
+        asked = fields()
         with door.lock:
             door.world.turn(asked.get("world", {}))
         door.manners.turn_all(asked.get("door", {}))
@@ -47,7 +42,7 @@ def _door_routes(routes: flask.Blueprint, door: Door) -> None:
 
     @routes.post("/faults")
     def add() -> dict[str, Any]:
-        door.faults.add(Fault(**_fields()))
+        door.faults.add(Fault(**fields()))
         return {"faults": _script(door)}
 
     @routes.delete("/faults")
@@ -76,7 +71,7 @@ def _key_routes(routes: flask.Blueprint, door: Door) -> None:
 
     @routes.post("/tokens")
     def token() -> dict[str, Any]:
-        asked = _fields()
+        asked = fields()
         if asked["key"] not in door.registry.keys or asked["nsid"] not in door.world.accounts:
             message = "There is no such key, or no such account."
             raise ValueError(message)
@@ -89,7 +84,7 @@ def _key_routes(routes: flask.Blueprint, door: Door) -> None:
 
     @routes.post("/keys/<key>")
     def key(key: str) -> dict[str, Any]:
-        expired = bool(_fields().get("expired", True))
+        expired = bool(fields().get("expired", True))
         return {"known": door.registry.expire(key, expired=expired), "expired": expired}
 
 
@@ -100,16 +95,16 @@ def _world_routes(routes: flask.Blueprint, door: Door) -> None:
     @routes.post("/accounts")
     def account() -> dict[str, Any]:
         with door.lock:
-            return asdict(world.add_user(**_fields()))
+            return asdict(world.add_user(**fields()))
 
     @routes.post("/groups")
     def group() -> dict[str, Any]:
         with door.lock:
-            return asdict(world.add_group(**_fields()))
+            return asdict(world.add_group(**fields()))
 
     @routes.post("/seed")
     def seed() -> dict[str, Any]:
-        asked = _fields()
+        asked = fields()
         files = [Path(file) for file in asked.pop("files", ())]
         with door.lock:
             return {"ids": world.seed(files=files, **asked)}
@@ -118,48 +113,29 @@ def _world_routes(routes: flask.Blueprint, door: Door) -> None:
     def moderate(group_id: str, verdict: str) -> dict[str, Any]:
         moderated = world.approve if verdict == "approve" else world.reject
         with door.lock:
-            moderated(group_id, **_fields())
+            moderated(group_id, **fields())
         return {}
 
     @routes.post("/photos/<photo_id>/comments")
     def comment(photo_id: str) -> dict[str, Any]:
         with door.lock:
-            return {"id": world.add_comment(photo_id, **_fields())}
+            return {"id": world.add_comment(photo_id, **fields())}
 
     @routes.post("/photos/<photo_id>/faves")
     def fave(photo_id: str) -> dict[str, Any]:
         with door.lock:
-            world.add_fave(photo_id, **_fields())
+            world.add_fave(photo_id, **fields())
         return {}
 
     @routes.post("/by-hand")
     def by_hand() -> flask.Response:
         with door.lock:
-            elements = world.by_hand(**_fields())
+            elements = world.by_hand(**fields())
         body, content_type = success(elements, Form(json=True))
         return flask.Response(body, content_type=content_type)
 
 
-# --- in and out -------------------------------------------------------------------------------------------------------
-
-
-def _fields() -> dict[str, Any]:
-    fields = flask.request.get_json()
-    if not isinstance(fields, dict):
-        message = "A control request holds one JSON object."
-        raise TypeError(message)
-    return fields
-
-
-def _only_json() -> flask.Response | None:
-    if flask.request.method == "GET" or flask.request.is_json:
-        return None
-    text = "Control requests are JSON: send Content-Type: application/json.\n"
-    return flask.Response(text, 415, content_type="text/plain")
-
-
-def _mistake(error: Exception) -> tuple[dict[str, str], int]:
-    return {"mistake": f"{type(error).__name__}: {error}"}, 400
+# --- out --------------------------------------------------------------------------------------------------------------
 
 
 def _dials(door: Door) -> dict[str, Any]:

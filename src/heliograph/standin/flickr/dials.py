@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+from dataclasses import dataclass
+from typing import ClassVar
+
+from heliograph.standin.dials import Turnable
 
 CHOICES = {
     "dedup_form": ("element", "attribute"),
@@ -18,8 +19,10 @@ CHOICES = {
 
 
 @dataclass(slots=True)
-class Dials:
+class Dials(Turnable):
     """How the stand-in behaves where the reference is silent, or the owner of a test wants trouble."""
+
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = CHOICES
 
     search_lag_s: float = 60.0
     """`photos.search` shows the photos as they were this long ago."""
@@ -85,53 +88,3 @@ class Dials:
     """An album that loses its last photo is gone."""
     places_touch: bool = False
     """Album and pool changes raise a photo's `lastupdate`."""
-
-    def turn(self, name: str, value: object) -> None:
-        """Sets one dial.
-
-        Raises:
-            ValueError: there is no such dial, or it does not take such a value.
-        """
-        kinds = {field.name: str(field.type) for field in fields(self)}
-        if name not in kinds:
-            message = f"There is no dial {name!r}; there are {', '.join(kinds)}."
-            raise ValueError(message)
-        if not _fits(name, value, kinds[name]):
-            wants = " or ".join(CHOICES.get(name, (kinds[name],)))
-            message = f"The dial {name!r} takes {wants}, not {value!r}."
-            raise ValueError(message)
-        setattr(self, name, value)
-
-    def turn_all(self, values: Mapping[str, object]) -> None:
-        """Sets several dials, in order, up to the first mistake."""
-        for name, value in values.items():
-            self.turn(name, value)
-
-
-def kept(file: Path) -> dict[str, object]:
-    """The dials as somebody kept them; none where nobody did."""
-    if not file.exists():
-        return {}
-    found: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
-    return found
-
-
-def keep(dials: Dials, file: Path) -> None:
-    """Replaces the file of the dials in one step."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    fresh = file.with_name(file.name + ".new")
-    fresh.write_text(json.dumps(asdict(dials), indent=1), encoding="utf-8")
-    fresh.replace(file)
-
-
-def _fits(name: str, value: object, kind: str) -> bool:
-    """Whether a dial of this kind (`int`, `bool | None`, ...) takes this value."""
-    if name in CHOICES:
-        return value in CHOICES[name]
-    if value is None:
-        return kind.endswith("None")
-    if isinstance(value, bool):
-        return kind.startswith("bool")
-    if isinstance(value, int):
-        return kind.startswith(("int", "float")) and value >= 0
-    return isinstance(value, float) and kind.startswith("float") and value >= 0

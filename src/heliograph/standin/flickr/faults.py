@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from threading import Lock
 
+from heliograph.standin import faults
 from heliograph.standin.flickr.element import Failure
 
 
@@ -65,38 +64,16 @@ AFTER_EFFECT = frozenset({What.TRUNCATED, What.CLOSED_UNANSWERED, What.CLOSED_HA
 
 
 @dataclass(slots=True)
-class Fault:
-    """One line of the script; where several are due for a call, the first added wins and the others stay due."""
+class Fault(faults.Fault):
+    """One line of the script, about a method such as `flickr.photos.setMeta`.
+
+    Its route is `rest`, `upload`, `replace`, `oauth` or `live`.
+    """
 
     what: What
-    method: str = ""
-    """`flickr.photos.setMeta`, in any case; empty: every method."""
-    route: str = ""
-    """`rest`, `upload`, `replace`, `oauth` or `live`; empty: every route."""
-    times: int = 1
-    """How often it happens; 0 is always."""
-    after: int = 0
-    """How many calls that match go by before it begins."""
-    delay_s: float = 0.0
-    """How long a delay is."""
-    retry_after_s: int | None = None
-    """Named by an answer of HTML; Flickr names none."""
-    late: bool = False
-    """An answer of HTML or a service error comes although the call had its effect, like a gateway's 504."""
-    seen: int = field(default=0, compare=False)
-    happened: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         self.what = What(self.what)
-
-    def matches(self, route: str, method: str) -> bool:
-        """Whether it is about such a call."""
-        return self.route in {"", route} and self.method.lower() in {"", method.lower()}
-
-    @property
-    def due(self) -> bool:
-        """Whether it happens to the call that was just counted."""
-        return self.seen > self.after and (self.times == 0 or self.happened < self.times)
 
     @property
     def follows_effect(self) -> bool:
@@ -122,45 +99,14 @@ class Trouble:
         return self.fault is not None and self.fault.follows_effect
 
 
-class Faults:
+class Faults(faults.Script[Fault]):
     """The script. Safe to be used from several threads."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._script: list[Fault] = []
-
-    def add(self, *faults: Fault) -> None:
-        """Puts further faults at the end."""
-        with self._lock:
-            self._script.extend(faults)
-
-    def clear(self) -> None:
-        """Nothing goes wrong any more."""
-        with self._lock:
-            self._script.clear()
-
-    @property
-    def script(self) -> Sequence[Fault]:
-        """What was added, with how often it happened."""
-        with self._lock:
-            return tuple(self._script)
 
     def meet(self, route: str, method: str, *, body_unread: bool = False) -> Trouble:
         """What goes wrong with this call; each call is to ask once.
 
         With `body_unread` only closing before the body was read is looked at, without it everything else.
         """
-        with self._lock:
-            delay_s, chosen = 0.0, None
-            for fault in self._script:
-                if (fault.what is What.CLOSED_BEFORE_BODY) is not body_unread or not fault.matches(route, method):
-                    continue
-                fault.seen += 1
-                if not fault.due or (fault.what is not What.DELAY and chosen is not None):
-                    continue
-                fault.happened += 1
-                if fault.what is What.DELAY:
-                    delay_s += fault.delay_s
-                else:
-                    chosen = fault
-            return Trouble(delay_s, chosen)
+        return Trouble(
+            *self.chosen(route, method, lambda fault: (fault.what is What.CLOSED_BEFORE_BODY) is body_unread)
+        )

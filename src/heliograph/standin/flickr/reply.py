@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from pathlib import Path
 
+from heliograph.standin.cutting import HALFWAY, UNANSWERED
 from heliograph.standin.flickr.envelope import Form, failure
 from heliograph.standin.flickr.faults import FAILURES, STATUS, Fault, What
 
 HTML = "text/html; charset=utf-8"
 TEXT = "text/plain;charset=UTF-8"
-UNANSWERED, HALFWAY = "unanswered", "halfway"
 
 _TOO_MANY = "You have sent too many requests in a given amount of time."
 _NONSENSE = "<title>Welcome</title></head><body><h1>Welcome</h1>\nPlease accept our terms to use this network.\n"

@@ -15,8 +15,9 @@ from heliograph.standin.flickr.door import Door
 from heliograph.standin.flickr.faults import Faults
 from heliograph.standin.flickr.manners import Manners
 from heliograph.standin.flickr.registry import LEVELS
-from heliograph.standin.flickr.server import THREADS, Server
+from heliograph.standin.flickr.server import glancing
 from heliograph.standin.flickr.world import World
+from heliograph.standin.server import THREADS, Server
 
 NSID, USERNAME = "12345678@N01", "rehearsal"
 
@@ -105,7 +106,17 @@ def serve(
         ValueError: the host is not a loopback address.
     """
     with _door(folder, now) as door:
-        server = Server(door, host, port, threads)
+        door.reads_bodies_itself = False
+        server = Server(
+            make_app(door),
+            glancing(door),
+            door.closing,
+            body_max_bytes=door.manners.body_max_bytes,
+            host=host,
+            port=port,
+            threads=threads,
+            name="flickr-standin",
+        )
         standin = _ready(door, server.app, server.url, perms="" if sign_in else perms)
         server.start()
         try:

@@ -12,7 +12,7 @@ from heliograph.standin.flickr.dials import Dials
 from heliograph.standin.flickr.pictures import Gallery
 from heliograph.standin.flickr.records import Account, Album, Counter, Group, Photo, Record, Tag, Ticket
 from heliograph.standin.flickr.sightings import Sightings
-from heliograph.standin.flickr.store import Store
+from heliograph.standin.store import Store
 
 FIRST = {"photo": 53_000_000_000, "album": 72_177_720_300_000_000, "comment": 0, "ticket": 0}
 """Numbers start behind these, so that ids have the shapes they have on Flickr."""
@@ -35,7 +35,7 @@ class State:
         self.counters: dict[str, Counter] = {}
         self.sightings = Sightings()
         self.gallery = Gallery(folder / "pictures")
-        self._store = Store(folder / "world.jsonl")
+        self._store = Store[Record](folder / "world.jsonl", (Account, Photo, Album, Group, Ticket, Counter))
         self._shelves: dict[str, dict[str, Any]] = {
             Account.KIND: self.accounts,
             Photo.KIND: self.photos,

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from heliograph.standin import dials
 from heliograph.standin.flickr import (
     accounts,
     album_reading,
     albums,
-    dials,
     examining,
     geo,
     groups,

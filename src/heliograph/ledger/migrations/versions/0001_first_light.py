@@ -94,12 +94,37 @@ def upgrade() -> None:
     )
     op.create_index("journal_state", "journal", ["state", "platform"], unique=False)
     op.create_table(
+        "link",
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("photo", sa.String(length=32), nullable=False),
+        sa.Column("post", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "photo"),
+    )
+    op.create_index("link_post", "link", ["platform", "post"], unique=False)
+    op.create_table(
         "look",
         sa.Column("platform", sa.Text(), nullable=False),
         sa.Column("cursor", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("platform"),
     )
+    op.create_table(
+        "memory",
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "name"),
+    )
+    op.create_table(
+        "outcome",
+        sa.Column("platform", sa.Text(), nullable=False),
+        sa.Column("where", sa.Text(), nullable=False),
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(length=8), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "where"),
+    )
+    op.create_index("outcome_state", "outcome", ["state"], unique=False)
     op.create_table(
         "photo",
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -165,5 +190,6 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("albums", sa.Text(), nullable=False),
         sa.Column("sort", sa.Text(), nullable=False),
+        sa.Column("reasons", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("platform", "where"),
     )

@@ -1,0 +1,105 @@
+"""The verbs that move over from other programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import click
+
+from heliograph.cli.exits import Exit
+from heliograph.cli.options import Helio, Verb, choices, shared
+
+if TYPE_CHECKING:
+    from heliograph.cli.screen import Screen
+    from heliograph.desk.importing import Looked
+
+_URL = "http://127.0.0.1:50519"
+
+
+@click.group("import", cls=Helio, short_help="Move over from another program")
+def import_() -> None:
+    """Takes over what another program was told, so that nothing has to be set up or published twice."""
+
+
+@click.command(
+    "imatch-to-socials",
+    cls=Verb,
+    short_help="Move over from IMatch to Socials",
+    examples=(
+        "helio import imatch-to-socials --dry-run # look, and write nothing",
+        "helio import imatch-to-socials # write heliograph.toml here, and keep the secrets",
+        "helio import imatch-to-socials --url http://127.0.0.1:50520 # IMatch answers elsewhere",
+    ),
+)
+@click.option("--url", default=_URL, show_default=True, metavar="URL", help="Where IMatch answers.")
+@click.option("--login", default="", metavar="NAME", help="Who asks; otherwise this computer's user.")
+@click.option("--force", is_flag=True, help="Write over settings that are there; the old ones are kept beside them.")
+@click.option("-n", "--dry-run", is_flag=True, help="Only show what would be written; write, keep and try nothing.")
+@shared
+@click.pass_context
+def imatch_to_socials(ctx: click.Context, url: str, login: str, force: bool, dry_run: bool) -> int:
+    """Reads what IMatch to Socials kept in IMatch's application variables, and shows what becomes of it.
+
+    Writes a commented heliograph.toml, here or where --config says, and moves keys and tokens into the system's keyring
+    or into a private file. IMatch has to be running; nothing is changed in it, and nothing is published.
+    """
+    from heliograph.cli.interrupts import Interrupts
+    from heliograph.cli.screen import screen
+    from heliograph.cli.session import caught
+    from heliograph.cli.starting import settings_path
+    from heliograph.desk.clock import SystemClock
+    from heliograph.desk.importing import check_room, look, move
+
+    page, path, clock = screen(choices(ctx).loud), settings_path(choices(ctx).config), SystemClock()
+    with Interrupts() as interrupts, caught():
+        if not dry_run:
+            check_room(path, force=force)
+        page.say(f"Reading the application variables of the IMatch at {url}")
+        looked = look(path, url, login, clock)
+        _table(page, looked)
+        if dry_run:
+            _preview(page, looked)
+        else:
+            _done(page, looked, move(looked, clock, force=force, stop=interrupts.stop))
+    return Exit.DONE
+
+
+def _preview(page: Screen, looked: Looked) -> None:
+    page.put(f"{looked.path} would say:")
+    page.put()
+    for line in looked.text.splitlines():
+        page.address(line)
+    page.put()
+    there = " It is there already, and would need --force." if looked.path.exists() else ""
+    page.put(f"Nothing was written, kept or tried.{there} Run it again without --dry-run.")
+
+
+def _done(page: Screen, looked: Looked, sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        page.put(sentence)
+    page.put()
+    page.put("What is left to do:")
+    for number, step in enumerate(looked.next_steps, 1):
+        page.put(step, f"  {number}. ")
+
+
+def _table(page: Screen, looked: Looked) -> None:
+    """In columns as wide as what stands in them; the last one goes on below itself."""
+    from rich.text import Text
+
+    rows = [("in IMatch", "found", "becomes"), *((row.what, row.found, row.becomes) for row in looked.rows)]
+    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    for number, (what, found, becomes) in enumerate(rows):
+        lead = f"{what:<{first}}  {found:<{second}}  "
+        style = "bold" if number == 0 else ""
+        page.put(Text(becomes, style), Text(lead, style))
+    for doubt in looked.doubts:
+        page.put(doubt, Text("Odd: ", "yellow"))
+    page.put()
+
+
+import_.chapters = {"Programs": ("imatch-to-socials",)}
+import_.examples = imatch_to_socials.examples
+import_.add_command(imatch_to_socials)
+VERBS = (import_,)

@@ -1,0 +1,24 @@
+"""Are these two the same photograph? Sure, or to be asked, always with the reason: of files, and of posts."""
+
+from heliograph.identify.files import Identity, Photograph, Role, Seen, identify, photo_id
+from heliograph.identify.likeness import ALIKE, NEAR, distance
+from heliograph.identify.posts import Likeness, moment, same_post
+from heliograph.identify.recognition import Match, Recognition, Sought
+
+__all__ = [
+    "ALIKE",
+    "NEAR",
+    "Identity",
+    "Likeness",
+    "Match",
+    "Photograph",
+    "Recognition",
+    "Role",
+    "Seen",
+    "Sought",
+    "distance",
+    "identify",
+    "moment",
+    "photo_id",
+    "same_post",
+]

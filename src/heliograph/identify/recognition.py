@@ -1,0 +1,332 @@
+"""Which posts that no record knows show which photos: by what both say, and where that is not enough by the pictures.
+
+A post is given to one photo only, and nothing is sure where two would fit. The order of the arguments changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+from heliograph.identify.likeness import ALIKE, NEAR, NEAREST, Hashes, Side, alike, distance, near
+from heliograph.identify.posts import Likeness, before_it_was_taken, contradict, moment, same_post
+from heliograph.identify.words import Agrees, Said, Sameness
+from heliograph.model import Post, SubjectKind, Wanted
+
+BOTH, MOMENT, SOME, PICTURE = range(4)
+"""What speaks for a pair, the strongest first."""
+
+_FAR = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A photo that is wanted on a platform and of which the ledger knows no post."""
+
+    wanted: Wanted
+    taken: str = ""
+    """Local time, ISO 8601 as far as it is known."""
+
+    @property
+    def id(self) -> str:
+        """The photograph."""
+        return self.wanted.subject.id
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What is known of the post of one photo."""
+
+    likeness: Likeness
+    """`no`: whether it is this one cannot be told yet, and nothing must be added before."""
+    post: Post
+    reason: str
+    """Of a sure one after "already there", of a likely one after "looks like this photo", else a whole one."""
+
+
+class _Pair(NamedTuple):
+    """A photo and a post that is likely its own; sorted, the best come first."""
+
+    rank: int
+    bits: int
+    photo: str
+    post: str
+
+
+Answered = Callable[[Wanted, Post], str]
+"""What the owner said of the two: `same`, `different`, or nothing."""
+
+
+def _unasked(_: Wanted, __: Post) -> str:
+    return ""
+
+
+class Recognition:
+    """The photos that are sought and the posts that nobody claims. Asks nobody."""
+
+    def __init__(
+        self,
+        sought: Iterable[Sought],
+        posts: Iterable[Post],
+        agrees: Agrees,
+        answered: Answered = _unasked,
+        *,
+        foreign: bool = False,
+        albums: bool = False,
+    ) -> None:
+        """Compares what is said.
+
+        Args:
+            sought: the photos, each once.
+            posts: those that no record knows, whether or not they carry a mark of other pixels.
+            agrees: as `ports.Platform.agrees`.
+            answered: the owner's answers.
+            foreign: the platform shows marks, so that a post without one is not ours: it is asked about at best, and
+                its words could be anybody's.
+            albums: what is sought are albums that are one post, of one photo or several.
+        """
+        self._sought = {item.id: item for item in sorted(sought, key=lambda item: item.id)}
+        kinds = {SubjectKind.PHOTO, SubjectKind.ALBUM} if albums else {SubjectKind.PHOTO}
+        self._posts = {post.id: post for post in sorted(posts, key=lambda post: post.id) if post.kind in kinds}
+        self._answered = answered
+        self._foreign = foreign
+        ours = [] if foreign else [post for post in self._posts.values() if not post.mark]
+        wanted = {item.id: item.wanted.fields for item in self._sought.values()}
+        same = Sameness(agrees, wanted.values(), (post.fields for post in ours))
+        self._said = {id_: same.said(fields) for id_, fields in wanted.items()}
+        self._shown = {post.id: same.shown(post.fields) for post in ours}
+
+    # -- what has to be looked at --
+
+    def unsettled(self) -> tuple[tuple[Sought, ...], tuple[Post, ...]]:
+        """Photos and posts whose pictures have to be compared, both sorted by id."""
+        settled = self._by_words({}, {})
+        spent = set(settled.values())
+        # Where marks are shown, dates are too, and tell more than pictures do.
+        posts = [
+            post
+            for post in self._posts.values()
+            if not post.mark and post.id not in spent and not (self._foreign and moment(post.fields))
+        ]
+        photos = [item for item in self._sought.values() if item.id not in settled]
+        latest = _most((post.made_at for post in posts), max)
+        earliest = _most((item.taken for item in photos), min)
+        return (
+            tuple(item for item in photos if posts and not before_it_was_taken(latest, item.taken)),
+            tuple(post for post in posts if photos and not before_it_was_taken(post.made_at, earliest)),
+        )
+
+    # -- whose is what --
+
+    def matches(self, photos: Hashes, posts: Hashes, unseen: Collection[str] = ()) -> dict[str, Match]:
+        """Photograph -> what is known of its post; a photo that is missing has none.
+
+        Args:
+            photos: hashes of their pictures by photograph, of those that have any.
+            posts: likewise by post.
+            unseen: posts whose pictures could not be looked at for now.
+        """
+        sure = self._by_words(photos, posts)
+        found = {photo: self._sure(post, "text and alt text are the same") for photo, post in sure.items()}
+        by_picture = self._by_pictures(*_left(sure, photos, posts))
+        for photo, post in by_picture.items():
+            same = "text" if _share_text(self._said[photo], self._shown[post]) else "alt text"
+            found[photo] = self._sure(post, f"the {same} is the same, and the picture looks the same")
+        sure |= by_picture
+        found |= self._likely(sure, *_left(sure, photos, posts))
+        if unseen:
+            found |= self._waiting(found, unseen)
+        return found
+
+    def _sure(self, post: str, reason: str) -> Match:
+        return Match(Likeness.SURE, self._posts[post], reason)
+
+    def _by_words(self, photos: Hashes, posts: Hashes) -> dict[str, str]:
+        """Photo -> post where both texts are the same and nobody else says that."""
+        alone = ((here[0], there[0]) for here, there in self._same(_both) if len(here) == len(there) == 1)
+        return {
+            photo: post
+            for photo, post in alone
+            if self._free(photo, post) and _bits(photo, post, photos, posts, unknown=0) <= ALIKE
+        }
+
+    def _by_pictures(self, photos: Hashes, posts: Hashes) -> dict[str, str]:
+        """Photo -> post where one of the texts is the same, the pictures are near, and that is true of no other."""
+        crowded: set[tuple[Side, str]] = set()
+        pairs: dict[tuple[str, str], None] = {}
+        for of in (_text, _alt):
+            for here, there in self._same(of):
+                only, more = near(_of(photos, here), _of(posts, there))
+                pairs |= dict.fromkeys(only.items())
+                crowded |= more
+        suitors = Counter([key for photo, post in pairs for key in ((Side.PHOTO, photo), (Side.POST, post))])
+        crowded |= {name for name, count in suitors.items() if count > 1}
+        lonely = ((photo, post) for photo, post in pairs if not {(Side.PHOTO, photo), (Side.POST, post)} & crowded)
+        return {photo: post for photo, post in lonely if self._free(photo, post)}
+
+    def _same(self, of: Callable[[Said], tuple[Hashable, ...]]) -> Iterator[tuple[list[str], list[str]]]:
+        """Photos and posts that say the same, where they say anything."""
+        there: dict[Hashable, list[str]] = defaultdict(list)
+        here: dict[Hashable, list[str]] = defaultdict(list)
+        for side, said in ((here, self._said), (there, self._shown)):
+            for id_, words in said.items():
+                if key := of(words):
+                    side[key].append(id_)
+        yield from ((ids, there[key]) for key, ids in here.items() if key in there)
+
+    def _free(self, photo: str, post: str) -> bool:
+        """Whether nothing speaks against the pair, and nobody has said anything about it."""
+        return self._fits(photo, post) and not self._answered(self._sought[photo].wanted, self._posts[post])
+
+    def _fits(self, photo: str, post: str) -> bool:
+        sought, shown = self._sought[photo], self._posts[post]
+        dates = moment(sought.wanted.fields), moment(shown.fields)
+        return not contradict(*dates) and not before_it_was_taken(shown.made_at, sought.taken)
+
+    # -- to be asked --
+
+    def _likely(self, sure: Mapping[str, str], photos: Hashes, posts: Hashes) -> dict[str, Match]:
+        """Each photo's best post that is not a better match of another's; the rest have to wait for their answers."""
+        spent, found = set(sure.values()), dict[str, Match]()
+        told, denied, open_ = self._by_answer(pair for pair in self._pairs(sure, photos, posts))
+        for pair in [*told, *open_]:
+            if pair.photo not in found and pair.post not in spent:
+                found[pair.photo] = Match(Likeness.LIKELY, self._posts[pair.post], self._reason(pair))
+                spent.add(pair.post)
+        for pair in open_:
+            post = self._posts[pair.post]
+            reason = f"{post.url or post.id} looks like this photo, and like another one that is asked about first"
+            found.setdefault(pair.photo, Match(Likeness.NO, post, reason))
+        for pair in denied:
+            found.setdefault(pair.photo, Match(Likeness.LIKELY, self._posts[pair.post], self._reason(pair)))
+        return found
+
+    def _by_answer(self, pairs: Iterable[_Pair]) -> tuple[list[_Pair], list[_Pair], list[_Pair]]:
+        """Those of which the owner said that they are one, that they are not, and the others; the best first."""
+        told: dict[str, list[_Pair]] = {"same": [], "different": [], "": []}
+        best: dict[tuple[str, str], _Pair] = {}
+        for pair in sorted(pairs):
+            best.setdefault((pair.photo, pair.post), pair)
+        for pair in sorted(best.values()):
+            told[self._answered(self._sought[pair.photo].wanted, self._posts[pair.post])].append(pair)
+        return told["same"], told["different"], told[""]
+
+    def _pairs(self, sure: Mapping[str, str], photos: Hashes, posts: Hashes) -> Iterator[_Pair]:
+        spent = set(sure.values())
+
+        def pair(rank: int, photo: str, post: str) -> _Pair:
+            return _Pair(rank, _bits(photo, post, photos, posts, unknown=_FAR), photo, post)
+
+        for photo, post in self._by_moment():
+            if photo not in sure and post not in spent:
+                yield pair(MOMENT, photo, post)
+        for rank, of in ((BOTH, _both), (SOME, _text), (SOME, _alt)):
+            for here, there in self._same(of):
+                left = [photo for photo in here if photo not in sure], [post for post in there if post not in spent]
+                fitting = (one for one in _beside(*left) if self._fits(*one))
+                # Of several that say the same, pictures tell which it is; of a pair, that they differ is a question.
+                lonely = rank == BOTH or len(here) == len(there) == 1
+                yield from (pair(rank, *one) for one in fitting if lonely or _unknown(*one, photos, posts))
+        for photo, post, _ in alike(photos, _of(posts, self._unmarked())):
+            if self._fits(photo, post):
+                some = self._said[photo], self._shown.get(post, Said())
+                yield pair(SOME if _share(*some) else PICTURE, photo, post)
+
+    def _by_moment(self) -> Iterator[tuple[str, str]]:
+        of_moment: dict[str, list[str]] = defaultdict(list)
+        for post in self._posts.values():
+            of_moment[moment(post.fields)].append(post.id)
+        for item in self._sought.values():
+            of_the_same = [] if not moment(item.wanted.fields) else of_moment.get(moment(item.wanted.fields), [])
+            likely = (id_ for id_ in of_the_same if same_post(item.wanted, self._posts[id_])[0] == Likeness.LIKELY)
+            yield from ((item.id, id_) for id_ in islice(likely, NEAREST))
+
+    def _unmarked(self) -> list[str]:
+        return [post.id for post in self._posts.values() if not post.mark]
+
+    def _reason(self, pair: _Pair) -> str:
+        looks = ""
+        if pair.bits <= ALIKE:
+            looks = "its picture looks the same" if pair.bits <= NEAR else "its picture is alike"
+        elif pair.bits < _FAR:
+            looks = "its picture is another one"
+        return ", and ".join(filter(None, (self._says(pair), looks)))
+
+    def _says(self, pair: _Pair) -> str:
+        if pair.rank == MOMENT:
+            return "it was taken at the same moment"
+        said, shown = self._said[pair.photo], self._shown.get(pair.post, Said())
+        same = [
+            name for name, one, other in zip(("text", "alt text"), said, shown, strict=True) if one and one == other
+        ]
+        return f"its {' and '.join(same)} {'are' if len(same) > 1 else 'is'} the same" if same else ""
+
+    # -- what could not be looked at --
+
+    def _waiting(self, found: Mapping[str, Match], unseen: Collection[str]) -> dict[str, Match]:
+        """Photos that could be in a post whose picture nobody could look at."""
+        spent = {match.post.id for match in found.values() if match.likeness == Likeness.SURE}
+        posts = [self._posts[id_] for id_ in sorted(unseen) if id_ in self._posts and id_ not in spent]
+        if not posts:
+            return {}
+        last = max(posts, key=lambda post: (not post.made_at, post.made_at, post.id))
+        reason = f"it could be there already: the picture of {last.url or last.id} could not be looked at"
+        return {
+            item.id: Match(Likeness.NO, last, f"{reason}, so nothing is sent")
+            for item in self._sought.values()
+            if item.id not in found and not before_it_was_taken(last.made_at, item.taken)
+        }
+
+
+def _text(said: Said) -> tuple[Hashable, ...]:
+    return said.text
+
+
+def _alt(said: Said) -> tuple[Hashable, ...]:
+    return said.alt
+
+
+def _both(said: Said) -> tuple[Hashable, ...]:
+    return said if said.text and said.alt else ()
+
+
+def _share_text(one: Said, other: Said) -> bool:
+    return bool(one.text) and one.text == other.text
+
+
+def _share(one: Said, other: Said) -> bool:
+    return _share_text(one, other) or (bool(one.alt) and one.alt == other.alt)
+
+
+def _of(hashes: Hashes, ids: Iterable[str]) -> dict[str, str]:
+    return {id_: hashes[id_] for id_ in ids if id_ in hashes}
+
+
+def _left(sure: Mapping[str, str], photos: Hashes, posts: Hashes) -> tuple[dict[str, str], dict[str, str]]:
+    spent = set(sure.values())
+    return _of(photos, photos.keys() - sure.keys()), _of(posts, posts.keys() - spent)
+
+
+def _unknown(photo: str, post: str, photos: Hashes, posts: Hashes) -> bool:
+    return photo not in photos or post not in posts
+
+
+def _bits(photo: str, post: str, photos: Hashes, posts: Hashes, *, unknown: int) -> int:
+    return unknown if _unknown(photo, post, photos, posts) else distance(photos[photo], posts[post])
+
+
+def _beside(photos: list[str], posts: list[str]) -> Iterator[tuple[str, str]]:
+    """Each photo with some of the posts, those that stand where it stands, so that not all are asked about one."""
+    for place, photo in enumerate(photos):
+        first = place * len(posts) // len(photos)
+        for post in islice([*posts[first : first + NEAREST], *posts[:first]], NEAREST):
+            yield photo, post
+
+
+def _most(dates: Iterable[str], which: Callable[[list[str]], str]) -> str:
+    """The first or last of the dates; empty where one is unknown."""
+    known = list(dates)
+    return which(known) if known and all(known) else ""

@@ -1,0 +1,38 @@
+"""What a platform remembers between runs: small texts by name, shared by all processes that use this ledger."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, delete, select
+
+from heliograph.ledger.store import Store
+from heliograph.ledger.tables import memory, upsert
+
+_MINE = (memory.c.platform == bindparam("of"), memory.c.name == bindparam("called"))
+_READ = select(memory.c.text).where(*_MINE)
+_FORGET = delete(memory).where(*_MINE)
+_WRITE = upsert(memory)
+
+
+class Memory:
+    """Implements `ports.Memory` for one platform.
+
+    Needs no run of its own (`alone`): what is read is whole, and of two who write at once the later one stays.
+    """
+
+    def __init__(self, store: Store, platform: str) -> None:
+        self._store = store
+        self._platform = platform
+
+    def read(self, name: str) -> str:
+        """The text that was kept under the name; empty where there is none."""
+        with self._store.transaction() as db:
+            found = db.execute(_READ, {"of": self._platform, "called": name}).scalar()
+        return "" if found is None else str(found)
+
+    def write(self, name: str, text: str) -> None:
+        """Keeps a text under the name, in place of an earlier one; an empty one is forgotten."""
+        with self._store.transaction() as db:
+            if text:
+                db.execute(_WRITE, {"platform": self._platform, "name": name, "text": text})
+            else:
+                db.execute(_FORGET, {"of": self._platform, "called": name})

@@ -1,0 +1,69 @@
+"""The nouns, frozen: what the library holds, what a platform shows, what was agreed, and what is to be done.
+
+Nothing here reads a file, a clock or the network. What travels between library, ledger and platform is made of
+`Value`s: plain immutable data that JSON can hold, so that a plan or a record can be saved and compared by its digest.
+"""
+
+from heliograph.model.limits import Count, Limits, Rate
+from heliograph.model.photo import (
+    AlbumNote,
+    Exposure,
+    Facts,
+    Link,
+    Order,
+    Overruled,
+    Photo,
+    Place,
+    Rights,
+    Subject,
+    SubjectKind,
+    Taken,
+    Wish,
+)
+from heliograph.model.plan import TELLING, Action, Change, Guard, Plan, Verb
+from heliograph.model.post import ANEW, Agreed, Claim, Post, Record, Survey
+from heliograph.model.value import Fields, Value, album_mark, frozen_value, value_digest
+from heliograph.model.wanted import Caption, F, Output, Recipe, Rendition, RenditionFile, Wanted
+
+__all__ = [
+    "ANEW",
+    "TELLING",
+    "Action",
+    "Agreed",
+    "AlbumNote",
+    "Caption",
+    "Change",
+    "Claim",
+    "Count",
+    "Exposure",
+    "F",
+    "Facts",
+    "Fields",
+    "Guard",
+    "Limits",
+    "Link",
+    "Order",
+    "Output",
+    "Overruled",
+    "Photo",
+    "Place",
+    "Plan",
+    "Post",
+    "Rate",
+    "Recipe",
+    "Record",
+    "Rendition",
+    "RenditionFile",
+    "Rights",
+    "Subject",
+    "SubjectKind",
+    "Survey",
+    "Taken",
+    "Value",
+    "Verb",
+    "Wanted",
+    "Wish",
+    "album_mark",
+    "frozen_value",
+    "value_digest",
+]

@@ -1,0 +1,61 @@
+"""Starts the stand-in: `python -m heliograph.standin.imws --state FOLDER`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from heliograph.standin.ending import stay, told_to_end
+from heliograph.standin.imws.generating import MOST, generated
+from heliograph.standin.imws.keeping import Keeper
+from heliograph.standin.imws.standin import StandIn, serve
+from heliograph.standin.imws.world import World
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """0 once it was told to end, 2 where it could not begin."""
+    asked = _parser().parse_args(arguments)
+    ended = told_to_end(with_parent=asked.with_parent)
+    try:
+        with serve(asked.state, asked.port, _world(asked), host=asked.host) as standin:
+            sys.stdout.write(json.dumps(_told(standin)) + "\n")
+            sys.stdout.flush()
+            stay(ended)
+    except (OSError, ValueError) as error:
+        sys.stderr.write(f"The stand-in could not start: {error}\n")
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m heliograph.standin.imws", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="folder that keeps everything; may be new")
+    parser.add_argument("--port", type=int, default=0, help="0 takes any that is free")
+    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
+    parser.add_argument("--with-parent", action="store_true", help="end as soon as the standard input ends")
+    parser.add_argument("--generate", type=int, metavar="N", help=f"make a library of N photos, at most {MOST:,}")
+    parser.add_argument("--pictures", type=int, default=0, metavar="M", help="draw so many of them")
+    parser.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed makes the same library")
+    return parser
+
+
+def _world(asked: argparse.Namespace) -> World | None:
+    """The library to be made; `None` for the one that is there."""
+    if asked.generate is None:
+        return None
+    if Keeper(asked.state).exists:
+        message = f"{asked.state} holds a world already; --generate makes a new one in a new folder."
+        raise ValueError(message)
+    return generated(asked.generate, asked.seed, pictures=asked.pictures, folder=asked.state)
+
+
+def _told(standin: StandIn) -> dict[str, str]:
+    """What a program needs to call it: one line."""
+    told = {"url": standin.url, "database": standin.database, "login": standin.login}
+    return told | {"control": standin.control_url}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
