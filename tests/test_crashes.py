@@ -170,7 +170,7 @@ def test_killed_at_every_pair_of_effects_of_one_photo(new_life: Callable[..., Li
 
 def test_killed_at_random_pairs_and_triples_of_two_days(new_life: Callable[..., Life]) -> None:
     chance = random.Random(2024)
-    for number in range(40):
+    for number in range(25):
         life = new_life(dials=dict(chance.choice(LOST).values[0]))
         kills = [tuple(chance.randrange(90) for _ in range(chance.choice((2, 3)))) for _ in range(2)]
         two_days(life, *kills)
