@@ -1,4 +1,5 @@
 import json
+import re
 import tomllib
 from dataclasses import FrozenInstanceError, dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from heliograph.config import find, load, options, reference, schema, starter
-from heliograph.desk.making import Guest, places
+from heliograph.desk.making import LIBRARIES, PLATFORMS, Guest, places
 from heliograph.errors import Mistake
 from heliograph.platforms.flickr import Account
 from heliograph.policy import STRICT, Audience, Direction, OnAudience, OnMissing, OnUnwanted
@@ -21,11 +22,14 @@ CANARY = "kanarienvogel-97"
 
 def kinds():
     from heliograph.libraries import folder
+    from heliograph.libraries.imatch import options as imatch
     from heliograph.platforms import flickr, site
     from heliograph.platforms.fediverse.options import Options as Server
 
     return {
         "[library] of kind folder": folder.Options,
+        "[library] of kind imatch": imatch.Options,
+        "[[library.keywords]] of kind imatch": imatch.CategoryKeywords,
         "[platforms.NAME] of kind site": site.Options,
         "[platforms.NAME] of kind flickr": flickr.Options,
         "[platforms.NAME] of kind mastodon, pixelfed, gotosocial or fediverse": Server,
@@ -450,10 +454,25 @@ def test_the_schema_knows_every_key_and_forbids_others():
     assert {name.removeprefix("#/$defs/") for name in named} <= set(form["$defs"])
 
 
-def test_every_key_of_the_policy_has_a_meaning_on_the_page():
-    rows = [line for line in reference().splitlines() if line.startswith("| `")]
-    assert len(rows) > 30
+def test_every_key_has_a_meaning_on_the_page():
+    rows = [line for line in reference(kinds()).splitlines() if line.startswith("| `")]
+    assert len(rows) > 100
     assert [row for row in rows if row.endswith("|  |")] == []
+
+
+def test_the_page_has_a_section_for_every_kind_of_library_and_platform():
+    told = " ".join(line for line in reference(kinds()).splitlines() if line.startswith("## "))
+    assert [kind for kind in (*LIBRARIES, *PLATFORMS) if not re.search(rf"of kind .*\b{kind}\b", told)] == []
+
+
+def test_defaults_on_the_page_are_what_can_be_written_into_the_file():
+    page = reference(kinds())
+    for line in page.splitlines():
+        match line.replace("\\|", "¦").split(" | "):
+            case [_, _, default, _] if default.startswith("`"):
+                tomllib.loads(f"key = {default.strip('`').replace('¦', '|')}")
+    assert "| table of lists of texts | `{}` |" in page
+    assert '{ category = "Location", levels = 3 }' in page
 
 
 def test_the_settings_page_is_current():

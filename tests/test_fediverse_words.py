@@ -202,6 +202,22 @@ def test_a_licence_that_a_dead_run_borrowed_is_given_back_at_the_next_look(tmp_p
 
 
 @pytest.mark.parametrize(
+    ("url", "is_lost"),
+    [
+        ("", False),
+        ("https://creativecommons.org/licenses/by/4.0/", False),
+        ("https://creativecommons.org/licenses/by/3.0/", True),
+        ("https://example.org/my-terms", True),
+    ],
+)
+def test_who_states_a_licence_that_pixelfed_has_no_number_for_is_told(tmp_path, url, is_lost):
+    with House.opened(tmp_path, "pixelfed-0.12") as house:
+        _, post = house.publish(house.ready(licence=True), house.wanted(1, **{F.RIGHTS: rights(url)}))
+        said = f"{house.standin.url.partition('//')[2]} has no number for its licence, so it says all rights reserved"
+        assert post.notes == ((said,) if is_lost else ())
+
+
+@pytest.mark.parametrize(
     ("url", "number"),
     [
         ("", None),

@@ -92,6 +92,10 @@ def library(folder: Path, words: dict[str, str], albums: tuple[str, ...]) -> Hou
     return home
 
 
+of_words, of_files = (pytest.mark.xdist_group(f"hostile {what}") for what in ("words", "files"))
+"""One process does what many tests look at."""
+
+
 @pytest.fixture(scope="module")
 def harmless(tmp_path_factory):
     """The same library with nothing but good words."""
@@ -176,6 +180,7 @@ def pages(home: Household) -> list[Path]:
 # --- words ------------------------------------------------------------------------------------------------------------
 
 
+@of_words
 def test_every_photo_with_hostile_words_is_published_and_the_site_is_whole(attacked):
     home, _, screens = attacked
     screens[1].must(10, *(f"Refused: {name}.jpg: " for name in UNREAD), "declares entities", "Note: noise.jpg")
@@ -185,6 +190,7 @@ def test_every_photo_with_hostile_words_is_published_and_the_site_is_whole(attac
     home.check_in_step()
 
 
+@of_words
 def test_no_page_holds_an_element_or_attribute_that_harmless_words_do_not_bring(attacked, harmless):
     home, _, _ = attacked
     usual = set().union(*(Shape(page).shape for page in pages(harmless)))
@@ -200,6 +206,7 @@ def test_no_page_holds_an_element_or_attribute_that_harmless_words_do_not_bring(
         ]
 
 
+@of_words
 def test_templates_in_words_stay_words(attacked):
     home, _, _ = attacked
     assert any("{{ 7*7 }}" in Shape(page).words for page in pages(home))
@@ -209,6 +216,7 @@ def test_templates_in_words_stay_words(attacked):
     assert "012345678" not in posts
 
 
+@of_words
 def test_no_file_lands_outside_the_site_and_no_file_was_changed(attacked):
     home, before, _ = attacked
     assert around(home) == before
@@ -220,6 +228,7 @@ def test_no_file_lands_outside_the_site_and_no_file_was_changed(attacked):
         assert path.name.isascii()
 
 
+@of_words
 def test_nothing_that_a_terminal_obeys_is_printed(attacked):
     _, _, screens = attacked
     for screen in screens:
@@ -231,6 +240,7 @@ def test_nothing_that_a_terminal_obeys_is_printed(attacked):
     assert screens[-1].out.isascii()
 
 
+@of_words
 def test_no_word_begins_a_line_of_the_log_or_of_the_list_of_posts(attacked):
     home, _, _ = attacked
     log = home.state / "heliograph.log"
@@ -242,6 +252,7 @@ def test_no_word_begins_a_line_of_the_log_or_of_the_list_of_posts(attacked):
         assert line.isprintable()
 
 
+@of_words
 def test_json_output_is_one_document_whatever_the_words_are(attacked):
     home, _, _ = attacked
     for verb in (("plan",), ("status",), ("where", "a"), ("history",), ("explain", "lines.jpg")):
@@ -315,6 +326,7 @@ def bombed(tmp_path_factory):
     return home, home.helio("sync"), home.helio("plan", "--all")
 
 
+@of_files
 def test_no_broken_file_stops_a_run_and_each_is_named_in_a_sentence(bombed):
     home, synced, planned = bombed
     assert synced.code in {0, 10}, synced.err
@@ -329,6 +341,7 @@ def test_no_broken_file_stops_a_run_and_each_is_named_in_a_sentence(bombed):
     home.check_site()
 
 
+@of_files
 def test_files_that_can_be_shown_are_shown_for_what_they_are(bombed):
     home, _, _ = bombed
     assert home.titles() == ["Good", "Within", "really_a_png"]
@@ -336,6 +349,7 @@ def test_files_that_can_be_shown_are_shown_for_what_they_are(bombed):
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no FIFOs, and links need a right of their own")
+@of_files
 def test_pipes_and_links_that_lead_nowhere_are_named_and_not_waited_for(bombed):
     home, _, _ = bombed
     notes = home.plan()["notes"]
@@ -344,6 +358,7 @@ def test_pipes_and_links_that_lead_nowhere_are_named_and_not_waited_for(bombed):
     assert len(home.titles()) == len(set(home.titles())), "nothing was seen twice through the loop"
 
 
+@of_files
 def test_what_was_refused_for_good_is_not_read_again(bombed):
     home, _, _ = bombed
     first, second = home.helio("scan", "--json"), home.helio("scan", "--json")

@@ -92,6 +92,7 @@ class Tab:
     def enter(self, visitor: Visitor) -> Any:
         self.page.goto(f"{visitor.url}/#{visitor.invitation()}")
         self.page.wait_for_selector(".card")
+        self.page.wait_for_load_state()  # its script is there, and hears what becomes of the server
         return self.page
 
     def press(self, words: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import textwrap
 import types
 import typing
@@ -118,8 +119,9 @@ def _documented(body: list[ast.stmt]) -> Iterator[tuple[str, str]]:
 def _type(hint: Any) -> str:
     arguments = typing.get_args(hint)
     if typing.get_origin(hint) in {tuple, list, frozenset, set}:
-        plural = {"text": "texts", "section": "sections", "whole number": "whole numbers", "number": "numbers"}
-        return f"list of {plural.get(_type(arguments[0]), _type(arguments[0]))}"
+        return f"list of {_several(arguments[0])}"
+    if typing.get_origin(hint) is Mapping:
+        return f"table of {_several(arguments[1])}"
     if typing.get_origin(hint) in {typing.Union, types.UnionType}:
         return " or ".join(_type(part) for part in arguments if part is not type(None))
     if isinstance(hint, type) and issubclass(hint, StrEnum):
@@ -130,10 +132,13 @@ def _type(hint: Any) -> str:
     return names.get(hint, str(hint))
 
 
+def _several(hint: Any) -> str:
+    one = _type(hint)
+    return re.sub("^(text|section|whole number|number|list)", r"\1s", one)
+
+
 def _default(field: dataclasses.Field[Any]) -> str:
-    value = field.default
-    if value is dataclasses.MISSING and field.default_factory is not dataclasses.MISSING:
-        value = field.default_factory()
+    value = _unset(field)
     if value is dataclasses.MISSING:
         return "must be given"
     if value is None:
@@ -141,7 +146,18 @@ def _default(field: dataclasses.Field[Any]) -> str:
     return f"`{_toml(value)}`"
 
 
+def _unset(field: dataclasses.Field[Any]) -> Any:
+    """What a key is where it is not set; `MISSING` where it must be."""
+    return field.default if field.default_factory is dataclasses.MISSING else field.default_factory()
+
+
 def _toml(value: Any) -> str:
+    if dataclasses.is_dataclass(value):
+        said = ((field.name, getattr(value, field.name), _unset(field)) for field in dataclasses.fields(value))
+        return _toml({name: own for name, own, unset in said if own != unset})
+    if isinstance(value, Mapping):
+        pairs = (f"{key if key.isidentifier() else _toml(key)} = {_toml(own)}" for key, own in value.items())
+        return f"{{ {', '.join(pairs)} }}" if value else "{}"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, tuple | list | frozenset):

@@ -4,6 +4,7 @@ Nothing here reads a file, a clock or the network. What travels between library,
 `Value`s: plain immutable data that JSON can hold, so that a plan or a record can be saved and compared by its digest.
 """
 
+from heliograph.model.licence import licence_name
 from heliograph.model.limits import Count, Limits, Rate
 from heliograph.model.photo import (
     AlbumNote,
@@ -65,5 +66,6 @@ __all__ = [
     "Wish",
     "album_mark",
     "frozen_value",
+    "licence_name",
     "value_digest",
 ]

@@ -27,6 +27,7 @@ class Options:
 
     __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
     folder: Path
+    """Where the photos are; everything below it counts."""
     exclude: tuple[str, ...] = ()
     """Names or paths below the folder that are no part of the library; `*` and `?` match within one name, `**` spans
     folders, and a pattern without `/` matches at any depth. Hidden files and folders never are."""
@@ -35,7 +36,9 @@ class Options:
     timeout_s: float = 60.0
     """After that long, a file is given up."""
     max_px: int = 500_000_000
+    """Pictures with more pixels are refused."""
     max_bytes: int = 2_000_000_000
+    """Longer files are refused."""
     incoming: str = "Incoming"
     """Folder below the library's that takes in downloads."""
 

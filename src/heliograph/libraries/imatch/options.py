@@ -70,12 +70,17 @@ class Options:
     root: str = "Socials"
     """The category above those of the platforms."""
     update_flag: str = "_update"
+    """The category of a platform whose photos are to be sent again, picture and words."""
     metadata_flag: str = "_metadata"
+    """Likewise, of words alone."""
     delete_flag: str = "_delete"
+    """Likewise, to be taken away there."""
     errors: str = "__errors"
     """The category of a platform whose children show why photos are refused."""
     albums: str = "albums"
+    """The category of a platform, or of all, whose children are albums."""
     groups: str = "groups"
+    """The category of a platform whose children are groups."""
     path_map: Mapping[str, str] = field(default_factory=dict)
     """Windows folder or drive -> the same one on this computer; not needed where IMatch runs."""
     formats: tuple[str, ...] = ("JPEG", "WEBP", "PNG")
@@ -83,6 +88,7 @@ class Options:
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Platform -> what its photos must have besides `rules.required`: `genre` (a category), `make` (of the camera)."""
     metadata_from: MetadataFrom = MetadataFrom.MASTER
+    """Whose words count where a version of a photo is tagged: those of its `master`, or of the `tagged` file."""
     alt_text: tuple[str, ...] = ("alt", "headline", "description")
     """The first of these that says something describes the picture: `alt`, `headline`, `description`, `ai`."""
     keywords: tuple[CategoryKeywords, ...] = KEYWORDS
@@ -107,7 +113,9 @@ class Options:
     workers: int | None = None
     """Processes that read picture files at once; default: one for each core."""
     max_px: int = 500_000_000
+    """Pictures with more pixels are refused."""
     max_bytes: int = 2_000_000_000
+    """Longer files are refused."""
 
     def flags(self) -> tuple[str, str, str]:
         """The names of the flags for update, metadata and deletion."""

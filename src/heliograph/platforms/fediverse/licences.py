@@ -1,19 +1,22 @@
-"""Licences: Pixelfed's own numbers, and the addresses by which everybody else names them."""
+"""Licences: Pixelfed's own numbers, and the names by which everybody else knows them."""
 
 from __future__ import annotations
 
-import re
-
-from heliograph.model import Value
+from heliograph.model import Value, licence_name
 
 ALL_RIGHTS_RESERVED = "1"
-_PUBLIC = {"mark": "5", "zero": "6"}
-_VARIANTS = {"by": "11", "by-sa": "12", "by-nc": "13", "by-nc-sa": "14", "by-nd": "15", "by-nc-nd": "16"}
-NUMBERS = frozenset({ALL_RIGHTS_RESERVED, *_PUBLIC.values(), *_VARIANTS.values()})
-"""Source: app/Util/Media/License.php of Pixelfed 0.12 (2026-09), whose addresses are those of version 4.0."""
-_CREATIVE = re.compile(
-    r"(?:https?://)?(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?"
-)
+_NUMBERS = {
+    "mark": "5",
+    "zero": "6",
+    "by 4.0": "11",
+    "by-sa 4.0": "12",
+    "by-nc 4.0": "13",
+    "by-nc-sa 4.0": "14",
+    "by-nd 4.0": "15",
+    "by-nc-nd 4.0": "16",
+}
+"""Source: app/Util/Media/License.php of Pixelfed 0.12 (2026-09)."""
+_KNOWN = frozenset({ALL_RIGHTS_RESERVED, *_NUMBERS.values()})
 
 
 def number(rights: Value) -> str | None:
@@ -21,15 +24,8 @@ def number(rights: Value) -> str | None:
 
     What Pixelfed cannot say (earlier versions, words of one's own) is "all rights reserved" there.
     """
-    url = str(rights[-1] or "").strip().lower() if isinstance(rights, tuple) and rights else ""
-    if not url:
-        return None
-    found = _CREATIVE.fullmatch(url)
-    if found is None:
-        return ALL_RIGHTS_RESERVED
-    if found[1] == "publicdomain":
-        return _PUBLIC.get(found[2], ALL_RIGHTS_RESERVED)
-    return _VARIANTS.get(found[2], ALL_RIGHTS_RESERVED) if found[3] == "4.0" else ALL_RIGHTS_RESERVED
+    name = licence_name(rights)
+    return None if name is None else _NUMBERS.get(name, ALL_RIGHTS_RESERVED)
 
 
 def is_lost(rights: Value) -> bool:
@@ -46,4 +42,4 @@ def shown(licence: object) -> str:
 def known(value: object) -> str | None:
     """A number as Pixelfed writes it, as text or not; `None` where it is no licence's."""
     text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    return text if text in NUMBERS else None
+    return text if text in _KNOWN else None

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Gone, Refused, Uncertain
 from heliograph.model import Claim, F, Fields, Limits, Post, RenditionFile, Value, Wanted
-from heliograph.platforms.fediverse import showing, texts
+from heliograph.platforms.fediverse import licences, showing, texts
 from heliograph.platforms.fediverse.api import Api, Told
 from heliograph.platforms.fediverse.attached import alt_of, parts_of, places_of, to_say, words_of
 from heliograph.platforms.fediverse.dialects import Alt, Key
@@ -328,6 +328,8 @@ class Posts:
         said = words_of(wanted, fields & texts.WORDS)
         if any(texts.to_send(name, text, self.api.dialect) != text for name, text in said):
             yield texts.CAVEAT
+        if F.RIGHTS in fields and any(licences.is_lost(part.fields.get(F.RIGHTS)) for part in parts_of(wanted)):
+            yield f"{self.api.host} has no number for its licence, so it says all rights reserved"
         for name in sorted(fields & post.fields.keys() & wanted.fields.keys()):
             value, seen = wanted.fields[name], post.fields[name]
             if not showing.agrees(name, value, seen, self.api.dialect):

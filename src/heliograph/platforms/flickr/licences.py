@@ -1,39 +1,40 @@
-"""Licences: Flickr's own numbers, and the addresses by which everybody else names them.
+"""Licences: Flickr's own numbers, and the names by which everybody else knows them.
 
 Source: the full list since 2025-06-18, recorded answers of photos.licenses.getInfo (2026-11).
 """
 
 from __future__ import annotations
 
-import re
+from heliograph.model import Value, licence_name
 
 ALL_RIGHTS_RESERVED = "0"
-_VARIANTS_2 = {"by-nc-sa": "1", "by-nc": "2", "by-nc-nd": "3", "by": "4", "by-sa": "5", "by-nd": "6"}
-_VARIANTS_4 = {"by": "11", "by-sa": "12", "by-nd": "13", "by-nc": "14", "by-nc-sa": "15", "by-nc-nd": "16"}
-_PUBLIC = {"zero": "9", "mark": "10"}
-_CREATIVE = re.compile(
-    r"(?:https?://)?(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?"
-)
+_NUMBERS = {
+    "by-nc-sa 2.0": "1",
+    "by-nc 2.0": "2",
+    "by-nc-nd 2.0": "3",
+    "by 2.0": "4",
+    "by-sa 2.0": "5",
+    "by-nd 2.0": "6",
+    "zero": "9",
+    "mark": "10",
+    "by 4.0": "11",
+    "by-sa 4.0": "12",
+    "by-nd 4.0": "13",
+    "by-nc 4.0": "14",
+    "by-nc-sa 4.0": "15",
+    "by-nc-nd 4.0": "16",
+}
 
 
-def licence_id(rights: object) -> str | None:
+def licence_id(rights: Value) -> str | None:
     """Flickr's number for the licence of a photo's rights; `None` where the photo states none.
 
     What Flickr cannot say (Creative Commons 3.0, words of one's own) is "all rights reserved" there.
     """
-    url = str(rights[-1]).strip().lower() if isinstance(rights, tuple) and rights else ""
-    if not url:
-        return None
-    found = _CREATIVE.fullmatch(url)
-    if found is None:
-        return ALL_RIGHTS_RESERVED
-    if found[1] == "publicdomain":
-        return _PUBLIC.get(found[2], ALL_RIGHTS_RESERVED)
-    variants = {"2.0": _VARIANTS_2, "4.0": _VARIANTS_4}.get(found[3], {})
-    return variants.get(found[2], ALL_RIGHTS_RESERVED)
+    name = licence_name(rights)
+    return None if name is None else _NUMBERS.get(name, ALL_RIGHTS_RESERVED)
 
 
-def is_lost(rights: object) -> bool:
+def is_lost(rights: Value) -> bool:
     """Whether a photo states a licence that Flickr has no number for."""
-    stated = isinstance(rights, tuple) and bool(rights) and bool(rights[-1])
-    return stated and licence_id(rights) == ALL_RIGHTS_RESERVED
+    return licence_id(rights) == ALL_RIGHTS_RESERVED

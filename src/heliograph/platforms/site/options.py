@@ -21,7 +21,9 @@ class Options:
     folder: Path
     """Where the site is written; made when the first photo is published."""
     title: str = "Photographs"
+    """Of the site, on every page."""
     author: str = ""
+    """Whose photos these are, for the foot of every page."""
     intro: str = ""
     """A few words under the title of the first page; an empty line begins a new paragraph."""
     language: str = "en"
