@@ -160,7 +160,7 @@ def _applied(
     """Seconds from the first action to the last event, of the processor, and within the platform's methods."""
     state.mkdir()
     platform = Watched(kind(state))
-    policy = with_defaults(PlatformPolicy(PUBLISHED, "any"), platform.captions, platform.picture)
+    policy = with_defaults(PlatformPolicy(PUBLISHED, "any"), platform.captions, platform.picture, platform.limits.needs)
     folder = Folder("library", Options(library), state, SystemClock())
     settings = Settings(state / "heliograph.toml", state, LibrarySettings("library", "folder", {}), ())
     places = {PUBLISHED: Place(platform, policy)}

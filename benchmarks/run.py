@@ -14,7 +14,7 @@ from pathlib import Path
 PAGE = Path(__file__).parent.parent / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- table: begin -->", "<!-- table: end -->"
 
-MEASURES = ("indexing", "unchanged", "applying", "rendering", "uploading")
+MEASURES = ("indexing", "unchanged", "applying", "rendering", "uploading", "website", "flickrsync")
 """Modules beside this one, each with `rows`. They are imported late: the processes that read photos import this page
 anew as they start, and `helio` itself is no heavier."""
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from heliograph.errors import Refused
-from heliograph.model import Action, Claim, F, Limits, Post, Rendition, Subject, Survey, Wanted
+from heliograph.model import Action, Claim, F, Fields, Limits, Post, Rendition, Subject, Survey, Value, Wanted
 from heliograph.policy import Captions, Picture, PlatformPolicy
+from heliograph.ports import NOTHING
 from heliograph.wanted import with_defaults
 
 FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.CAMERA, F.RIGHTS})
@@ -51,11 +52,17 @@ class Shelf:
         """By id."""
         return {claim: (self.posts[claim.subject.id],) for claim in claims if claim.subject.id in self.posts}
 
-    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None) -> Post:
+    def update(
+        self, post: Post, wanted: Wanted, fields: frozenset[str], rendition: Rendition | None, agreed: Fields = NOTHING
+    ) -> Post:
         """Sets the fields."""
         fresh = {name: wanted.fields[name] for name in fields}
         self.posts[post.id] = replace(post, fields={**post.fields, **fresh})
         return self.posts[post.id]
+
+    def agrees(self, field: str, sent: Value, shown: Value) -> bool:
+        """Every field is shown as it was sent."""
+        return sent == shown
 
     def delete(self, post: Post) -> None:
         """Gone."""
@@ -68,6 +75,9 @@ class Shelf:
 
     def finish(self) -> None:
         """Everything is visible at once."""
+
+    def close(self) -> None:
+        """It holds nothing open."""
 
     def calls(self, action: Action) -> int:
         """Nobody counts."""
@@ -82,4 +92,4 @@ def post_of(wanted: Wanted) -> Post:
 
 def policy(shelf: Shelf) -> PlatformPolicy:
     """Wishes by the keyword `Socials|<its name>`."""
-    return with_defaults(PlatformPolicy(shelf.name, "shelf"), shelf.captions, shelf.picture)
+    return with_defaults(PlatformPolicy(shelf.name, "shelf"), shelf.captions, shelf.picture, shelf.limits.needs)

@@ -126,7 +126,9 @@ def _ours(library: Path, shelf: Path, state: Path, told: Mapping[str, str]) -> f
     options = flickr.Options(url=told["url"], workers=WORKERS, calls_per_s=1000)
     means = Means(clock, account, {"key": told["key"], "secret": told["secret"]})
     platform = flickr.Flickr(PUBLISHED, options, means)
-    policy = with_defaults(PlatformPolicy(PUBLISHED, "flickr"), platform.captions, platform.picture)
+    policy = with_defaults(
+        PlatformPolicy(PUBLISHED, "flickr"), platform.captions, platform.picture, platform.limits.needs
+    )
     settings = Settings(state / "heliograph.toml", state, LibrarySettings("library", "folder", {}), ())
     ready = Ready(Folder("library", Options(library), state, clock), shelf)
     with Desk(settings, _library=ready, _places={PUBLISHED: Place(platform, policy)}) as desk:

@@ -19,6 +19,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 NEEDS = {
     "live": "an account of your own that is empty and made for tests: pytest --live PLATFORM tests/test_live.py",
+    "axe": "axe-core (npm) and Chromium; the place of axe.min.js in HELIOGRAPH_TEST_AXE",
     "browser": "Chromium; Debian: apt-get install chromium",
     "exiftool": "ExifTool 12.58 or later on the path, or its place in HELIOGRAPH_TEST_EXIFTOOL",
 }
@@ -26,6 +27,9 @@ NEEDS = {
 
 
 REAL_SOCKET = socket.socket
+
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+"""Hundreds of commands and their workers are started: each would compile every source file anew."""
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,8 +47,11 @@ class Fused:
         setattr(self._thing, name, value)
 
 
-LIBRARY = ("open", "note")
-JOURNAL = ("begin", "begin_setting", "landed", "close", "agree", "part", "bury", "say", "begin_run", "end_run")
+LIBRARY = ("open", "note", "keep", "amend")
+JOURNAL = (
+    *("begin", "begin_setting", "begin_keeping", "landed", "close", "agree", "part", "bury", "say"),
+    *("begin_run", "end_run"),
+)
 FILES = ("remember", "forget", "assign")
 RECORDS = ("observe", "rebase", "came_home", "look_anew")
 VERDICTS = ("judge",)

@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 
 from heliograph.desk import Desk
+from heliograph.desk.making import Place
 from heliograph.errors import SignInNeeded
-from heliograph.model import Claim, F, Link, Order, Photo, Plan, Post, Subject, SubjectKind, Taken, Wanted
+from heliograph.ledger.records import erase_agreement, write_agreement
+from heliograph.model import (
+    Agreed,
+    Claim,
+    F,
+    Link,
+    Order,
+    Photo,
+    Plan,
+    Post,
+    Record,
+    Subject,
+    SubjectKind,
+    Taken,
+    Wanted,
+    value_digest,
+)
 from heliograph.policy import (
     Audience,
     Captions,
     Direction,
     Guards,
+    OnAdopted,
     OnAudience,
     OnChanged,
+    OnConflict,
     OnEdited,
     OnFixed,
+    OnLost,
     OnLoved,
     OnMissing,
     OnRefused,
@@ -38,7 +59,10 @@ SHARED = "Socials|memory|groups|"
 WHEN = {
     "unwanted": OnUnwanted,
     "missing": OnMissing,
+    "conflict": OnConflict,
+    "lost": OnLost,
     "edited": OnEdited,
+    "adopted": OnAdopted,
     "fixed": OnFixed,
     "refused": OnRefused,
     "loved": OnLoved,
@@ -47,6 +71,8 @@ WHEN = {
 }
 AUDIENCES = ("public", "friends", "private")
 GUARDS = {"max_deletes": int, "max_delete_share": float, "max_change_share": float}
+ELSEWHERE = {"also on": "public", "hidden on": "private"}
+"""What is said of a photo that other platforms show -> who sees it there."""
 LATER_S = 3600.0
 
 
@@ -72,18 +98,19 @@ class GoldenWorld:
         if "library before" in self.case.sections:
             self._arrange("library", "library before")
             with self._desk() as desk:
-                desk.plan()
+                desk.plan(("memory",))
         for section in ("library", "platform"):
             asked = f"{section} when asked"
             self._arrange(section, asked if asked in self.case.sections else section)
         with self._desk() as desk:
             if answers := self.case.answers():
-                desk.plan()
+                desk.plan(("memory",))
                 for where, choice in answers:
                     desk.answer(where, choice)
             for section in ("library", "platform"):
                 self._arrange(section, section)
-            return desk.plan()
+            self._show_elsewhere(desk, self.case.lines("library"))
+            return desk.plan(("memory",))
 
     # -- settings --
 
@@ -92,9 +119,10 @@ class GoldenWorld:
         when = When(**{name: kind(said[name]) for name, kind in WHEN.items() if name in said})
         guards = Guards(**{name: kind(said[name]) for name, kind in GUARDS.items() if name in said})
         direction = Direction(said.get("direction", "publish"))
+        self.library.amends = "the library cannot be amended" not in said
         audience = Audience(said.get("shown to", ""), OnAudience(said.get("shown to changes for", "new")))
         rules = Rules(warnings=tuple(Warn(branch, words) for branch, words in self._warnings("warnings")))
-        captions = Captions(too_long=OnTooLong(said.get("too long", "cut")))
+        captions = Captions(text=said.get("text template", ""), too_long=OnTooLong(said.get("too long", "cut")))
         return PlatformPolicy(
             "memory",
             "memory",
@@ -127,6 +155,7 @@ class GoldenWorld:
             escapes="texts become HTML" in said,
             keeps_tags="tags of others stay" in said,
             warns="warnings are shown" in said,
+            links="links are shown" in said,
             gathers=int(said.get("one post holds", "0")),
             text_len=int(said["text has room for"]) if "text has room for" in said else None,
         )
@@ -144,7 +173,33 @@ class GoldenWorld:
         return platform
 
     def _desk(self) -> Desk:
-        return make_desk(self.folder, self.library, self._platform(), policy=self._policy())
+        return self._neighbours(make_desk(self.folder, self.library, self._platform(), policy=self._policy()))
+
+    def _neighbours(self, desk: Desk) -> Desk:
+        """With the other platforms that the case speaks of; nothing is ever planned for them."""
+        lines = [line for section in ("ledger", "library") for line in self.case.lines(section)]
+        for name in {name for line in lines for key in ELSEWHERE for name in line.words(key)}:
+            other = MemoryPlatform(World(), self.clock, name)
+            desk._places = {**desk.places, name: Place(other, PlatformPolicy(name, "memory"))}
+        return desk
+
+    def _show_elsewhere(self, desk: Desk, lines: list[Line]) -> None:
+        """What is published on other platforms, and to whom."""
+        if len(desk.places) == 1:
+            return
+        subjects = [Subject(SubjectKind.PHOTO, item.digest[:32]) for item in self.library.items.values()]
+        known = [record for subject in subjects for record in desk.ledger.records.everywhere(subject)]
+        with desk.ledger._store.transaction() as db:
+            for record in known:
+                if record.platform != "memory":
+                    erase_agreement(db, record, "")
+            for line, (key, audience) in product(lines, ELSEWHERE.items()):
+                subject = Subject(SubjectKind.PHOTO, self._photo(line).digest[:32])
+                for name in line.words(key):
+                    url = f"https://{name}.example/{line.said.get('address there', line.name)}"
+                    fields = {F.VISIBILITY: Agreed(audience, value_digest(audience))}
+                    post = Post(f"{name} {line.name}", subject.kind, "", url, {F.VISIBILITY: audience})
+                    write_agreement(db, Record(subject, name, post.id, url, fields=fields), post, "")
 
     # -- the three states --
 
@@ -157,9 +212,12 @@ class GoldenWorld:
         rules = Rules(warnings=tuple(Warn(branch, words) for branch, words in self._warnings("warnings before")))
         said = self.case.settings()
         together = "one post holds" in said and "published one by one before" not in said
-        policy = PlatformPolicy("memory", "memory", rules=rules, audience=before, select=Selection(together=together))
+        captions = Captions(text=said.get("text template", ""))
+        shown = {"rules": rules, "audience": before, "captions": captions}
+        policy = PlatformPolicy("memory", "memory", select=Selection(together=together), **shown)
         with make_desk(self.folder, self.library, self._kind_of_platform(0.0), policy=policy) as desk:
-            list(desk.sync())
+            self._show_elsewhere(self._neighbours(desk), lines)
+            list(desk.sync(("memory",)))
             for line in lines:
                 self._leave_open(desk, line)
             self._name_all(desk)
@@ -248,7 +306,7 @@ class GoldenWorld:
             before = self.first[self.posts[line.name]]
             return replace(before, fields={**before.fields, **edits}, reactions=_reactions(line))
         kind = SubjectKind.ALBUM if "album" in line.said else SubjectKind.PHOTO
-        mark = photo("", pixels=line.said["pixels"]).digest[:32] if "pixels" in line.said else ""
+        mark = photo("", pixels=line.said["pixels"]).digest[:32] if "pixels" in line.said else line.said.get("mark", "")
         if not mark and "taken" in line.said:
             edits[F.TAKEN] = (f"2024-05-03T{line.said['taken']}", "", "", "")
         return Post(line.name, kind, mark, f"https://photos.example/{line.name}", edits)
@@ -261,6 +319,8 @@ class GoldenWorld:
             edits[F.TAGS] = line.words("tags")
         if "members" in line.said:
             edits[F.MEMBERS] = tuple(self.posts[name] for name in line.words("members"))
+        if "cover" in line.said:
+            edits[F.COVER] = self.posts[line.said["cover"]]
         return edits
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from heliograph.model import (
     Claim,
     F,
     Fields,
+    Home,
     Limits,
     Photo,
     Post,
@@ -27,11 +28,14 @@ from heliograph.model import (
     Subject,
     SubjectKind,
     Survey,
+    Trace,
     Value,
     Wanted,
+    facts_brought,
+    value_digest,
 )
 from heliograph.policy import Captions, OnChanged, Picture
-from heliograph.ports import NOTHING, Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
+from heliograph.ports import NOTHING, Fetched, Found, Known, NotLooked, Outcome, Sighting, Unchanged, Vanished
 
 
 @dataclass(slots=True)
@@ -62,10 +66,15 @@ class MemoryLibrary:
     looks: dict[str, str] = field(default_factory=dict)
     """Photo -> perceptual hash of its picture."""
     looked_at: list[str] = field(default_factory=list)
+    leaves: dict[str, dict[Trace, str]] = field(default_factory=dict)
+    """Photo -> what its file would leave at other programs."""
+    traced: list[tuple[str, Trace]] = field(default_factory=list)
+    """Photos and kinds for which a file was read."""
     hidden: dict[str, str] = field(default_factory=dict)
     """Folder -> why it cannot be read; what is in it is neither seen nor missed."""
     changed: OnChanged = OnChanged.AUTOMATIC
     keeps_notes: bool = True
+    amends: bool = False
 
     def put(self, photo: Photo) -> None:
         self.items[photo.where] = photo
@@ -102,12 +111,21 @@ class MemoryLibrary:
     def note(self, outcomes: Sequence[Outcome]) -> None:
         self.noted += outcomes
 
-    def keep(self, post: Post, file: Path) -> str:
-        return f"Incoming/{post.id}.jpg"
+    def keep(self, home: Home, file: Path) -> str:
+        return f"Incoming/{home.post.id}.jpg"
+
+    def amend(self, photo: Photo, facts: Mapping[str, Value]) -> None:
+        message = f"{photo.where}: nothing is written into the photos of this library"
+        raise Refused(message)
 
     def likeness(self, photo: Photo) -> str:
         self.looked_at.append(photo.where)
         return self.looks.get(photo.where, "")
+
+    def traces(self, photo: Photo, kinds: Collection[Trace]) -> Mapping[Trace, str]:
+        self.traced += [(photo.where, kind) for kind in kinds if kind != Trace.NAME]
+        known = {Trace.NAME: photo.where.rpartition("/")[2], **self.leaves.get(photo.where, {})}
+        return {kind: known[kind] for kind in kinds if kind in known}
 
 
 @dataclass(slots=True)
@@ -163,6 +181,8 @@ class MemoryPlatform:
     needs: tuple[str, ...] = ()
     gathers: int = 0
     warns: bool = False
+    links: bool = False
+    """It shows where else a photo can be seen."""
     text_len: int | None = None
     album_rides: frozenset[str] | None = None
     album_lives: bool = False
@@ -183,7 +203,7 @@ class MemoryPlatform:
 
     @property
     def _fields(self) -> frozenset[str]:
-        more = {F.VISIBILITY: bool(self.audiences), F.GROUPS: self.groups, F.WARNING: self.warns}
+        more = {F.VISIBILITY: bool(self.audiences), F.GROUPS: self.groups, F.WARNING: self.warns, F.LINKS: self.links}
         return PHOTO_FIELDS | {name for name, there in more.items() if there}
 
     @property
@@ -298,16 +318,25 @@ class MemoryPlatform:
         if gone is not None:
             self.world.died[post.id] = (self.clock.seconds, gone)
 
-    def fetch(self, post: Post, folder: Path) -> Path:
+    def fetch(self, post: Post, folder: Path) -> Fetched:
         path = folder / f"{post.id}.jpg"
-        Image.new("RGB", (60, 40), "teal").save(path)
-        return path
+        Image.new("RGB", (60, 40), f"#{value_digest(post.id)[:6]}").save(path)
+        return Fetched(path, facts_brought(self.brings(post, frozenset(post.fields))))
+
+    def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
+        return {name: post.fields[name] for name in fields & post.fields.keys()}
 
     def likeness(self, post: Post) -> str:
         if self.blind is not None:
             raise self.blind
         self.looked_at.append(post.id)
         return self.looks.get(post.id, "")
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        if post.id not in self.looks:
+            return None
+        Image.new("RGB", (8, 6), f"#{self.looks[post.id][:6]}").save(folder / "small.png")
+        return folder / "small.png"
 
     def close(self) -> None:
         pass

@@ -13,7 +13,7 @@ import pytest
 from heliograph.desk import Desk
 from heliograph.desk.making import Place
 from heliograph.execute import End, Event
-from heliograph.model import F, Plan, Post, SubjectKind, Verb
+from heliograph.model import F, Home, Plan, Post, SubjectKind, Verb
 from heliograph.policy import PlatformPolicy
 from heliograph.ports import NOTHING, Outcome
 from heliograph.wanted import with_defaults
@@ -89,9 +89,9 @@ class MoodyLibrary(MemoryLibrary):
             raise self.troubles["note", ""]
         super().note(outcomes)
 
-    def keep(self, post: Post, file: Path) -> str:
-        where = f"Incoming/{'one' if self.one_place else post.id}.jpg"
-        self.put(photo(where, pixels=where, title=str(post.fields[F.TITLE]), keywords=()))
+    def keep(self, home: Home, file: Path) -> str:
+        where = f"Incoming/{'one' if self.one_place else home.post.id}.jpg"
+        self.put(photo(where, pixels=where, title=home.facts.title, keywords=()))
         return where
 
 

@@ -1,20 +1,24 @@
-"""Small photos with metadata, a household of library, settings and site around them, and the real command at work."""
+"""Small photos with metadata, a household of library, settings and site around them, and the command at work."""
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
 import sys
 import time
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from PIL import Image
 
 from heliograph import metadata
+from heliograph.cli.run import run
 from heliograph.model import Facts, Taken
 from heliograph.platforms.site.staging import HIDDEN
 from site_visit import check_whole
@@ -124,8 +128,15 @@ class Household:
         usual |= {"env": environment(), "start_new_session": True}
         return subprocess.Popen(self.command(*words), **{**usual, **how})  # type: ignore[call-overload,no-any-return]
 
-    def helio(self, *words: str, **env: str) -> Ended:
-        """The real command, to its end."""
+    def helio(self, *words: str) -> Ended:
+        """The command in this process, to its end: most of a short run is the start of a process."""
+        out, err = io.TextIOWrapper(io.BytesIO(), "utf-8"), io.TextIOWrapper(io.BytesIO(), "utf-8")
+        with patch.dict(os.environ, environment(), clear=True), redirect_stdout(out), redirect_stderr(err):
+            code = run(self.command(*words)[len(HELIO) :])
+        return Ended(code, written(out), written(err))
+
+    def apart(self, *words: str, **env: str) -> Ended:
+        """The real command in a process of its own, to its end."""
         ended = subprocess.run(
             self.command(*words),
             capture_output=True,
@@ -171,6 +182,12 @@ class Household:
     def check_in_step(self) -> None:
         """Nothing is left to do."""
         self.helio("plan", "--exit-code").must(0)
+
+
+def written(stream: io.TextIOWrapper) -> str:
+    """What was printed there."""
+    stream.flush()
+    return stream.buffer.getvalue().decode("utf-8")  # type: ignore[attr-defined,no-any-return]
 
 
 def aged(path: Path, by_s: float = 3600.0) -> Path:

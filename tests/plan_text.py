@@ -102,6 +102,8 @@ def shown(plan: Plan, names: Mapping[str, str]) -> str:
 
 def _action(action: Action, names: Mapping[str, str]) -> Iterator[str]:
     yield f"{action.verb} {_named(action.where, names)}: {_named(action.reason, names)}"
+    for change in action.takes:
+        yield f"    {change.field} here: {_change(change.field, change.before, change.after, names)}"
     for change in action.changes:
         yield f"    {change.field}: {_change(change.field, change.before, change.after, names)}"
     for sentence in action.wanted.left_out if action.wanted else ():

@@ -25,12 +25,16 @@ def kinds():
     from heliograph.libraries.imatch import options as imatch
     from heliograph.platforms import flickr, site
     from heliograph.platforms.fediverse.options import Options as Server
+    from heliograph.platforms.site import markdown
+    from heliograph.platforms.site.destination import Destination
 
     return {
         "[library] of kind folder": folder.Options,
         "[library] of kind imatch": imatch.Options,
         "[[library.keywords]] of kind imatch": imatch.CategoryKeywords,
         "[platforms.NAME] of kind site": site.Options,
+        "[platforms.NAME] of kind markdown": markdown.Options,
+        "[platforms.NAME.publish] of kind site or markdown": Destination,
         "[platforms.NAME] of kind flickr": flickr.Options,
         "[platforms.NAME] of kind mastodon, pixelfed, gotosocial or fediverse": Server,
     }

@@ -93,13 +93,13 @@ def the_order_of_the_story(said: str) -> None:
         "flickr: 19 photos and 3 albums to add",
         "pixelfed: 18 photos to add, 3 photos refused",
         "mastodon: 18 photos to add, 3 photos refused",
-        "Done: 78 photos and 6 albums added.",
+        "Done: 78 photos and 6 albums added; 19 photos updated.",
         "Nothing to do: 84 photos and albums are in step",
         "site: 3 photos and 1 album to update, 1 photo to delete",
         "flickr: 3 photos and 1 album to update, 1 photo to delete",
         "pixelfed: 1 photo to add, 2 photos to update, 1 photo to delete",
         "mastodon: 1 photo to add, 2 photos to update, 1 photo to delete",
-        "Done: 2 photos added; 10 photos and 2 albums updated; 4 photos deleted.",
+        "Done: 2 photos added; 11 photos and 2 albums updated; 4 photos deleted.",
         "helio demo --look\n",
     )
     places = [said.index(chapter) for chapter in chapters]

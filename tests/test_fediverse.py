@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from contract.homeward_contract import HomewardContract
 from contract.platform_contract import PlatformContract
 from fediverse_house import EVERY, House
 
 
 @pytest.mark.parametrize("profile", EVERY)
-class TestFediverse(PlatformContract):
+class TestFediverse(HomewardContract, PlatformContract):
     """Against the stand-in with each software's ways."""
 
     @pytest.fixture

@@ -126,12 +126,12 @@ def test_a_post_that_the_listing_leaves_out_is_not_sent_again_before_it_is_shown
 
 @pytest.mark.parametrize("weather", WEATHER)
 def test_killed_while_a_photo_is_posted_anew_it_is_posted_and_nobody_else_sees_it(born: Born, weather: str) -> None:
-    """At every moment: what we took away ourselves is not asked about, and who may see it is as it was."""
+    """At every moment or every third: what we took away is not asked about, and who may see it is as it was."""
     life = born("pixelfed-0.12", weather)
     expected = life.morning(1, small=True)
     moments = life.recorded()
     assert len(moments) > 20
-    for moment in moments:
+    for moment in moments if weather == BEHIND else moments[::3]:
         life.goes_on(moment)
         life.check(expected)
 

@@ -128,7 +128,7 @@ def test_a_token_that_was_taken_back_ends_with_a_sentence(home, tell, standin):
 
 def test_every_kind_of_server_can_be_rehearsed(home, tell):
     begin(home, "site", "")
-    kinds = [name for name, kind in PLATFORMS.items() if kind.stand_in_words[:1] == ("--profile",)]
+    kinds = [name for name, kind in PLATFORMS.items() if kind().stand_in_words[:1] == ("--profile",)]
     sections = "".join(f"[platforms.{kind}]\nurl = 'https://never.asked.example'\n" for kind in kinds)
     text = f"[library]\nfolder = 'photos'\n[select]\neverything = true\n[log]\nlevel = 'debug'\n{sections}"
     (home / "heliograph.toml").write_text(text, encoding="utf-8")
@@ -140,6 +140,6 @@ def test_every_kind_of_server_can_be_rehearsed(home, tell):
 
 
 def test_the_kinds_are_played_by_profiles_that_there_are():
-    played = {kind.stand_in_words[1] for kind in PLATFORMS.values() if kind.stand_in_words[:1] == ("--profile",)}
+    played = {kind().stand_in_words[1] for kind in PLATFORMS.values() if kind().stand_in_words[:1] == ("--profile",)}
     assert len(played) == 3
     assert played <= set(PROFILES)

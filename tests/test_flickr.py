@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from contract.homeward_contract import HomewardContract
 from contract.platform_contract import PlatformContract
 from flickr_house import House
 
 
-class TestFlickr(PlatformContract):
+class TestFlickr(HomewardContract, PlatformContract):
     """Against the stand-in; what Flickr makes of words is told by the next listing only."""
 
     @pytest.fixture

@@ -6,6 +6,7 @@ and the waiting keep a photo from being there twice.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Sequence
 
@@ -81,8 +82,11 @@ def in_sentences(life: Life, events: Sequence[Event]) -> None:
 
 
 def forms_of(call: str, day: int) -> Sequence[Form]:
-    """All of them where a call must not be repeated, else a sample."""
-    return FORMS if call in UNREPEATABLE else random.Random(f"{call} {day}").sample(PLAIN, 3)
+    """All of them on the first day where a call must not be repeated, else a sample."""
+    chance = random.Random(f"{call} {day}")
+    if call in UNREPEATABLE:
+        return FORMS if day == 0 else chance.sample(FORMS, 9)
+    return chance.sample(PLAIN, 2)
 
 
 def a_day_with(life: Life, *faults: Fault) -> list[Event]:
@@ -126,10 +130,18 @@ def test_a_call_that_always_fails_is_made_up_for_by_the_next_run(born: Born, day
         life.check(expected)
 
 
-def test_these_are_hundreds_of_troubles() -> None:
+def test_these_are_more_than_a_hundred_troubles() -> None:
     """Not counting those below."""
     always = [len(forms_of(call, day)) for day in (0, 1) for call in CALLS[day]]
-    assert sum(always) > 140
+    assert sum(always) > 110
+
+
+def lost_answers(call: str, weather: str) -> list[tuple[Form, int]]:
+    """Every form where the least tells what arrived, a third of them also in the middle; else a third of them."""
+    some = random.Random(f"{call} {weather}").sample(FORMS, len(FORMS) // 3)
+    if weather != BEHIND:
+        return [(form, 0) for form in some]
+    return [(form, 0) for form in FORMS] + [(form, 2) for form in some if call == "upload"]
 
 
 @pytest.mark.parametrize("weather", [FAIR, BEHIND, TICKETS])
@@ -138,11 +150,10 @@ def test_one_answer_lost_to_a_call_that_must_not_be_repeated(born: Born, call: s
     life = born(weather)
     expected = life.morning(0)
     dawn = life.moment()
-    for form in FORMS:
-        for after in (0, 2) if call == "upload" and weather == BEHIND else (0,):
-            life.back_to(dawn)
-            a_day_with(life, fault(call, form, after=after))
-            life.check(expected)
+    for form, after in lost_answers(call, weather):
+        life.back_to(dawn)
+        a_day_with(life, fault(call, form, after=after))
+        life.check(expected)
 
 
 @pytest.mark.parametrize("call", UNREPEATABLE)
@@ -161,11 +172,10 @@ def test_tickets_that_cannot_be_asked_about(born: Born) -> None:
     life = born(TICKETS)
     expected = life.morning(0)
     dawn = life.moment()
-    for form in PLAIN:
-        for times in (0, 6):
-            life.back_to(dawn)
-            a_day_with(life, fault("photos.upload.checkTickets", form, times=times))
-            life.check(expected)
+    for form, times in zip(PLAIN, itertools.cycle((0, 6))):
+        life.back_to(dawn)
+        a_day_with(life, fault("photos.upload.checkTickets", form, times=times))
+        life.check(expected)
 
 
 def test_tickets_of_pictures_that_flickr_cannot_convert(born: Born) -> None:
@@ -184,7 +194,7 @@ def test_tickets_of_pictures_that_flickr_cannot_convert(born: Born) -> None:
 # --- in pairs ---------------------------------------------------------------------------------------------------------
 
 
-PAIRS, PARTS = 40, 4
+PAIRS, PARTS = 24, 4
 
 
 @pytest.mark.parametrize("part", range(PARTS))

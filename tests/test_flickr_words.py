@@ -482,7 +482,6 @@ def test_with_the_ledger_lost_everything_is_found_again_and_nothing_is_set(flick
     with flickr.counted() as made:
         events = flickr.sync()
     assert {str(event.action.verb) for event in events if event.action.subject.kind != SubjectKind.PAGES} == {"match"}
-    # An album's members are set once more: whose photos they are is known only afterwards.
-    assert made == {"people.getPhotos": 1, "photosets.getList": 1, "photosets.getPhotos": 2, "photosets.editPhotos": 1}
+    assert made == {"people.getPhotos": 1, "photosets.getList": 1, "photosets.getPhotos": 1}
     assert {photo.id: repr(photo) for photo in flickr.shown_all()} == shown
     assert in_step(flickr)

@@ -311,7 +311,7 @@ def test_a_crash_and_a_hang_cost_one_file_each():
 def test_no_process_is_started_where_there_is_nothing_to_read(shelf, known, monkeypatch):
     shelf.add("", "a.jpg", 1)
     known.look(shelf.library)
-    monkeypatch.setattr("heliograph.libraries.folder.workers.ProcessPool", None)
+    monkeypatch.setattr("pebble.ProcessPool", None)
     assert unchanged(known.look(shelf.library)) == 1
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
+import memory_lives
 from fuses import Fuse
 from heliograph.model import F, SubjectKind
 from heliograph.policy import PlatformPolicy, Selection
+from memory_lives import Life, evenings, fuses
 from studio import make_desk, photo
-from test_crashes import Life, fuses
+
+new_life = memory_lives.new_life
 
 TOGETHER = PlatformPolicy("memory", "memory", select=Selection(together=True))
 ALONE = ("Socials|memory",)
@@ -24,20 +24,6 @@ LOST = [
     pytest.param({"lost_before": {2}, "marks_shown": False}, id="no marks, answers lost before doing"),
     pytest.param({"lost_after": {1, 2}, "marks_shown": False}, id="no marks, answers lost after doing"),
 ]
-
-
-@pytest.fixture
-def new_life(tmp_path: Path, template: Path) -> Callable[..., Life]:
-    made = Counter[str]()
-
-    def new(**dials: object) -> Life:
-        made["lives"] += 1
-        folder = tmp_path / str(made["lives"])
-        (folder / "state").mkdir(parents=True)
-        shutil.copy(template, folder / "state" / "ledger.sqlite")
-        return Life(folder, dials={"gathers": 4, **dials}, policy=TOGETHER)
-
-    return new
 
 
 def first_day(life: Life) -> None:
@@ -53,13 +39,6 @@ def second_day(life: Life) -> None:
     life.library.put(photo("b.jpg", alt_text="b.jpg", pixels="developed anew", keywords=COAST))
     life.library.put(photo("c.jpg", alt_text="c.jpg", keywords=ALONE))
     life.library.put(photo("d.jpg", alt_text="d.jpg", keywords=COAST))
-
-
-def two_days(life: Life, first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, int]:
-    first_day(life)
-    one = life.until_done(fuses(*first))
-    second_day(life)
-    return one, life.until_done(fuses(*second))
 
 
 def check(life: Life) -> None:
@@ -83,11 +62,16 @@ def test_killed_at_every_effect_albums_are_posted_once(
     new_life: Callable[..., Life], dials: dict[str, object], day: int
 ) -> None:
     """Every third effect where nothing else goes wrong, every eleventh where answers get lost besides."""
-    clean = new_life(**dials)
-    effects = two_days(clean, (), ())[day]
+
+    def begun() -> Life:
+        return new_life(dials={"gathers": 4, **dials}, policy=TOGETHER)
+
+    clean = begun()
+    first_day(clean)
+    counts = [clean.until_done(fuses())]
+    second_day(clean)
+    counts.append(clean.until_done(fuses()))
     check(clean)
-    assert effects > 20
-    for k in range(0, effects, 11 if dials else 3):
-        life = new_life(**dials)
-        two_days(life, *(((k,), ()) if day == 0 else ((), (k,))))
+    assert counts[day] > 20
+    for life in evenings(begun(), (first_day, second_day), day, range(0, counts[day], 11 if dials else 3)):
         check(life)

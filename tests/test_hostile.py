@@ -112,10 +112,10 @@ def attacked(tmp_path_factory):
     home = library(tmp_path_factory.mktemp("attacked") / "a" / "b" / "c", WORDS, ALBUMS)
     sidecars(home)
     before = around(home)
-    screens = [home.helio("plan", "--all"), home.helio("sync"), home.helio("plan"), home.helio("status")]
+    screens = [home.helio("plan", "--all"), home.apart("sync"), home.helio("plan"), home.helio("status")]
     screens += [home.helio("history"), home.helio("where", "a"), home.helio("where", "script")]
     screens += [home.helio("explain", f"{name.replace(' ', '_')}.jpg") for name in ("ansi", "bidi", "lines", "jinja")]
-    screens += [home.helio("explain", "ansi.jpg", PYTHONIOENCODING="ascii")]
+    screens += [home.apart("explain", "ansi.jpg", PYTHONIOENCODING="ascii")]
     return home, before, screens
 
 
@@ -153,6 +153,10 @@ def around(home: Household) -> dict[str, bytes]:
     }
 
 
+TOLD = {"og:title", "og:description", "og:site_name", "og:image:alt", "description", "author"}
+"""What a page says of itself in words; nothing takes these for addresses."""
+
+
 class Shape(HTMLParser):
     """Elements with their attributes, and the words of a page."""
 
@@ -167,7 +171,10 @@ class Shape(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.shape |= {(tag, name) for name, _ in attrs} | {(tag, "")}
-        self.links += [value or "" for name, value in attrs if name in {"href", "src", "srcset", "action", "content"}]
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "srcset", "action"}]
+        told = dict(attrs)
+        if tag == "meta" and told.get("property") not in TOLD and told.get("name") not in TOLD:
+            self.links.append(told.get("content") or "")
 
     def handle_data(self, data: str) -> None:
         self.words += data
@@ -323,7 +330,7 @@ def bombed(tmp_path_factory):
         (home.library / "loop").symlink_to(home.library, target_is_directory=True)
         (home.library / "itself.jpg").symlink_to(home.library / "itself.jpg")
         (home.library / "dangling.jpg").symlink_to(home.library / "nowhere.jpg")
-    return home, home.helio("sync"), home.helio("plan", "--all")
+    return home, home.apart("sync"), home.helio("plan", "--all")
 
 
 @of_files

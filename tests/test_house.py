@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, fields
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -69,9 +70,25 @@ def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
-def imported(path: Path) -> Iterator[tuple[str, int]]:
+@cache
+def looked(path: Path) -> tuple[Sequence[tuple[str, int]], Sequence[tuple[str, int]]]:
+    """What a file imports and what it calls; each file is taken apart once."""
+    nodes = list(ast.walk(tree(path)))
+    called = [(_name(node.func), node.lineno) for node in nodes if isinstance(node, ast.Call)]
+    return tuple(_imported(nodes)), called
+
+
+def imported(path: Path) -> Sequence[tuple[str, int]]:
     """Every module that is imported, within functions too, by statement or by name."""
-    for node in ast.walk(tree(path)):
+    return looked(path)[0]
+
+
+def calls(path: Path) -> Sequence[tuple[str, int]]:
+    return looked(path)[1]
+
+
+def _imported(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, int]]:
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from ((alias.name, node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -90,12 +107,6 @@ def trespasses(modules: set[str], places: tuple[str, ...]) -> list[str]:
         for name, line in imported(path)
         if any(name == module or name.startswith(f"{module}.") for module in modules)
     ]
-
-
-def calls(path: Path) -> Iterator[tuple[str, int]]:
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Call):
-            yield _name(node.func), node.lineno
 
 
 def _name(node: ast.expr) -> str:
@@ -264,7 +275,13 @@ def test_nothing_names_the_machine_it_was_written_on():
 
 # --- what is installed ------------------------------------------------------------------------------------------------
 
-MODULE_OF = {"pillow-heif": "pillow_heif", "jinja2": "jinja2", "pillow": "PIL", "sqlalchemy": "sqlalchemy"}
+MODULE_OF = {
+    "pillow-heif": "pillow_heif",
+    "jinja2": "jinja2",
+    "pillow": "PIL",
+    "pyyaml": "yaml",
+    "sqlalchemy": "sqlalchemy",
+}
 BRINGS_NO_MODULE = {"pyvips-binary"}
 """libvips itself, for pyvips."""
 

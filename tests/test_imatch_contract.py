@@ -11,7 +11,7 @@ import pytest
 
 from contract.library_contract import LibraryContract, Shelf
 from heliograph.libraries.imatch import IMatch
-from heliograph.model import Post
+from heliograph.model import Home
 from imatch_house import FLICKR, ROOT, House, at_home, coded
 
 
@@ -26,8 +26,8 @@ class Watched(IMatch):
         ours.close()
         self.house = house
 
-    def keep(self, post: Post, file: Path) -> str:
-        where = super().keep(post, file)
+    def keep(self, home: Home, file: Path) -> str:
+        where = super().keep(home, file)
         name = where.replace("/", "\\")
         if all(file.filename != name for file in self.house.world.files.values()):
             self.house.world.add_file(name, categories=[FLICKR])

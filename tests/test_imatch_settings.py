@@ -10,7 +10,7 @@ from heliograph import config
 from heliograph.desk import making
 from heliograph.errors import Mistake
 from heliograph.libraries.imatch import CategoryKeywords, IMatch, MetadataFrom
-from heliograph.libraries.imatch.stamps import Stamp, parsed
+from heliograph.libraries.imatch.stamps import READING, Stamp, parsed
 from imatch_house import Patient
 
 SETTINGS = """
@@ -85,4 +85,4 @@ def test_a_stamp_of_anything_else_is_none(text):
 
 
 def test_a_stamp_of_an_earlier_reading_is_none():
-    assert parsed(STAMP.text().replace('["1"', '["0"', 1)) is None
+    assert parsed(STAMP.text().replace(f'["{READING}"', '["0"', 1)) is None

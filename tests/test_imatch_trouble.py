@@ -9,7 +9,7 @@ import pytest
 from contract.library_contract import Remembered, found, not_looked, unchanged, vanished
 from heliograph.errors import LibraryUnavailable, Mistake, Refused
 from heliograph.libraries.imatch.places import Disk, drive, place
-from heliograph.model import Post, Recipe, SubjectKind
+from heliograph.model import Facts, Home, Post, Recipe, SubjectKind
 from heliograph.ports import Found, Outcome
 from heliograph.standin.imws import Fault, What
 from imatch_house import FLICKR, ROOT, at_home, made, reading_here, served
@@ -144,15 +144,33 @@ def test_files_that_were_only_renamed_are_found_under_their_new_names(house, thr
     assert len(vanished(again)) == 3
 
 
-def test_without_the_root_category_or_any_photo_nothing_is_concluded(house, three):
+def test_without_the_root_category_or_any_known_photo_nothing_is_concluded(house, three):
     house.look()
     for file in three:
-        house.world.take_out(file, FLICKR)
+        house.world.remove_file(file)
     with pytest.raises(LibraryUnavailable, match="No photo in IMatch is in a category below Socials, where 3 were"):
         house.look()
     house.another(root="Publish")
     with pytest.raises(LibraryUnavailable, match="has no category Publish"):
         house.look()
+
+
+def test_the_last_photo_that_is_untagged_vanishes_too(house, three):
+    house.look()
+    for file in three:
+        house.world.take_out(file, FLICKR)
+    assert vanished(house.look()) == {where(file) for file in three}
+    house.add("d.jpg", FLICKR)
+    assert len(found(house.look())) == 1
+
+
+def test_a_platform_without_its_category_is_no_reason_to_take_its_photos_away(house, three):
+    house.look()
+    house.world.drop_category(FLICKR)
+    with pytest.raises(LibraryUnavailable, match=r"no category Socials\|flickr; 3 photos in it were known"):
+        house.look()
+    house.world.category(FLICKR)
+    assert len(vanished(house.look())) == 3
 
 
 def test_a_photo_that_is_untagged_vanishes(house, three):
@@ -322,7 +340,7 @@ def test_downloads_need_a_folder_that_imatch_watches(house, tmp_path):
     file = tmp_path / "one.jpg"
     file.write_bytes(b"x")
     with pytest.raises(Refused, match="Set `incoming`"):
-        house.library.keep(POST, file)
+        house.library.keep(Home("flickr", POST, Facts()), file)
 
 
 def test_looking_writes_nothing(house, three):

@@ -134,10 +134,12 @@ def policies(home):
 
 
 def at_home(home, tmp_path):
-    """Says where the Windows folder is on this computer."""
+    """Says where the Windows folders are on this computer."""
     path = home / "heliograph.toml"
     mapped = f"path_map = {{ 'D:\\Photos' = '{tmp_path / 'pictures'}' }}\nworkers = 1\n\n[rules]"
-    path.write_text(path.read_text(encoding="utf-8").replace("\n[rules]", f"\n{mapped}", 1), encoding="utf-8")
+    told = path.read_text(encoding="utf-8").replace("\n[rules]", f"\n{mapped}", 1)
+    assert r"folder = 'D:\Garden'" in told
+    path.write_text(told.replace(r"'D:\Garden'", '"site"'), encoding="utf-8")
 
 
 # --- what is written and kept -----------------------------------------------------------------------------------------
@@ -184,7 +186,7 @@ def test_the_settings_load_and_hold_the_old_defaults(home, imatch):
     }
     assert found["flickr"].rules.required == ("title", "caption", "keywords")
     assert found["pixelfed"].rules.required == ("title", "caption", "keywords", "alt_text")
-    assert (found["quantum"].kind, found["quantum"].captions.tags) == ("site", "levels")
+    assert (found["quantum"].kind, found["quantum"].captions.tags) == ("markdown", "levels")
     assert not found["flickr"].rules.place
     with Desk(loaded) as desk:
         assert set(desk.places) == set(found)

@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
+from contract.homeward_contract import HomewardContract
 from contract.platform_contract import PlatformContract
 from heliograph.model import F
 from memory import PHOTO_FIELDS, FakeClock, MemoryPlatform, World
 
 
-class TestMemoryPlatformKeepsTheContract(PlatformContract):
+class TestMemoryPlatformKeepsTheContract(HomewardContract, PlatformContract):
     @pytest.fixture
     def place(self) -> tuple[World, FakeClock]:
         return World(), FakeClock()

@@ -260,3 +260,17 @@ def test_a_link_of_an_older_program_is_adopted_and_nothing_is_sent(house):
     house.sync()
     assert (house.world.adds, house.world.posts["old"].fields[F.TITLE]) == (0, "An old title")
     assert house.verbs() == {"a.jpg": Verb.LEAVE}
+
+
+def test_what_is_turned_down_is_tried_once_in_a_run_and_never_given_up_within_it(house):
+    for number in range(4 * TOGETHER):
+        house.put(f"{number:03}.jpg")
+    house.library.trouble = Refused("There is no place to write it down.")
+    with house.desk() as desk:
+        list(desk.sync())
+        assert len(desk.notes.troubles) == 1, "it is said once"
+        assert desk.ledger.outcomes.count() == 4 * TOGETHER
+    assert sum(house.library.batches) == 4 * TOGETHER
+    house.library.trouble = None
+    house.sync()
+    assert {outcome.where for outcome in house.library.noted} == set(house.library.items)

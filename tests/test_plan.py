@@ -47,6 +47,9 @@ from heliograph.policy import (
 from plan_text import Case, read, shown
 from studio import template_ledger
 
+pytestmark = pytest.mark.xdist_group("plan")
+"""One process walks every combination."""
+
 CASES = [read(path) for path in sorted((Path(__file__).parent / "plans").glob("*.txt"))]
 
 
@@ -76,7 +79,7 @@ def test_no_golden_case_is_without_a_plan() -> None:
 SUBJECT = Subject(SubjectKind.PHOTO, "a" * 32)
 TITLES = ("Low tide", "Ebb", "Slack water")
 POLICIES = [
-    PlatformPolicy("there", "memory", direction, when=When(unwanted, missing, edited, fixed, refused))
+    PlatformPolicy("there", "memory", direction, when=When(unwanted, missing, edited, fixed=fixed, refused=refused))
     for direction, unwanted, missing, edited, fixed, refused in product(
         Direction, OnUnwanted, OnMissing, OnEdited, OnFixed, OnRefused
     )
@@ -164,7 +167,7 @@ def test_what_is_published_and_no_longer_let_out_goes_by_the_settings(walk, sett
         action.verb
         for standing, action, policy in walk
         if standing.want == Want.REFUSED and standing.record and standing.show == shows
-        if policy.when.refused == setting
+        if policy.when.refused == setting and policy.direction == Direction.PUBLISH
     }
     assert found == {verb}
 

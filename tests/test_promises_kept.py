@@ -133,16 +133,19 @@ FIELDS = st.dictionaries(st.sampled_from([F.TITLE, F.TAGS, F.PLACE, F.MEMBERS]),
 SUBJECTS = st.builds(Subject, st.sampled_from(SubjectKind), TEXTS)
 WANTED = st.builds(Wanted, SUBJECTS, TEXTS, TEXTS, FIELDS, TEXTS, st.none() | st.just(Recipe()), TEXTS)
 POSTS = st.builds(Post, TEXTS, st.sampled_from(SubjectKind), TEXTS, TEXTS, FIELDS)
+CHANGES = st.lists(st.builds(Change, TEXTS, VALUES, VALUES), max_size=2).map(tuple)
 ACTIONS = st.builds(
     Action,
     st.sampled_from(Verb),
     SUBJECTS,
     *(TEXTS, TEXTS, TEXTS),
-    st.none() | WANTED,
-    st.none() | POSTS,
-    st.lists(st.builds(Change, TEXTS, VALUES, VALUES), max_size=2).map(tuple),
-    st.lists(TEXTS, max_size=2).map(tuple),
-    TEXTS,
+    wanted=st.none() | WANTED,
+    post=st.none() | POSTS,
+    changes=CHANGES,
+    takes=CHANGES,
+    choices=st.lists(TEXTS, max_size=2).map(tuple),
+    question=TEXTS,
+    alike=st.none() | POSTS,
 )
 GUARDS = st.lists(st.builds(Guard, TEXTS, TEXTS, TEXTS), max_size=2).map(tuple)
 PLANS = st.builds(

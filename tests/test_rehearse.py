@@ -74,12 +74,13 @@ def begun(folder: Path, *options: str) -> tuple[subprocess.Popen[str], dict]:
         env={**env, "HELIOGRAPH_SECRET_FLICKR_KEY": "canary-in-the-environment"},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         encoding="utf-8",
     )
     for line in process.stdout:
         told = json.loads(line)
         if told["schema"] == "heliograph.rehearsal/1":
+            assert any("until you press Enter" in said for said in process.stderr)
             return process, told
     pytest.fail("the rehearsal named no pages")
 
@@ -194,7 +195,7 @@ def test_people_read_the_plan_and_that_nothing_was_published(stage: Path, tell: 
     assert out.splitlines()[-1] == (stage / ".heliograph/rehearsal/platforms/site/index.html").as_uri()
     assert "helio apply" not in out
     assert "A rehearsal: site, flickr on this computer only." in err
-    assert "Done: 4 photos and 2 albums added." in err
+    assert "Done: 4 photos and 2 albums added; 2 photos updated." in err
     assert err.count("Refused: ") == 1, "one photo, although on two platforms"
     assert "`helio rehearse` opens their pages again" in err
     assert gone(stage)
@@ -289,11 +290,11 @@ def test_a_guard_stops_a_rehearsal_as_it_would_stop_the_real_thing(stage: Path, 
 
 
 def test_every_kind_of_platform_can_be_rehearsed() -> None:
-    at_home = {name for name, kind in PLATFORMS.items() if not kind.stand_in}
+    at_home = {name for name, kind in PLATFORMS.items() if not kind().stand_in}
     assert {
-        name for name in at_home if "folder" not in {part.name for part in fields(PLATFORMS[name].options)}
+        name for name in at_home if "folder" not in {part.name for part in fields(PLATFORMS[name]().options)}
     } == set()
-    for kind in PLATFORMS.values():
+    for kind in (made() for made in PLATFORMS.values()):
         assert set(kind.rehearsed) <= {part.name for part in fields(kind.options)}
         assert bool(kind.stand_in) == bool(kind.sign_in)
 

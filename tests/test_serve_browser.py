@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -14,15 +13,13 @@ from typing import Any, Self
 import httpx2
 import pytest
 
+from chromium import chromium
 from heliograph.desk.clock import SystemClock
 from heliograph.imatch_app import FOLDER, install, starter
 from heliograph.platforms.site import Site
 from heliograph.web import announced
 from page_visit import Visitor, library, served
 
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
-FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
 WAIT_MS = 20_000
 SIZES = [(360, "dark"), (1440, "light"), (320, "light")]
 CLIPPED = """() => [...document.querySelectorAll("main *, header *, footer *")]
@@ -57,13 +54,8 @@ UNNAMED = """() =>
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 class Tab:

@@ -66,7 +66,8 @@ def home(tmp_path, monkeypatch, ring, flickr):
         encoding="utf-8",
     )
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(making.PLATFORMS, "flickr", making.Kind(Options, Options, sign_in=signin.SIGNING_IN))
+    kind = making.Kind(Options, Options, sign_in=signin.SIGNING_IN)
+    monkeypatch.setitem(making.PLATFORMS, "flickr", lambda: kind)
     return tmp_path
 
 
@@ -190,13 +191,14 @@ def test_only_platforms_that_know_accounts_can_be_signed_in_to(home, monkeypatch
     for name, said in (("site", "site needs no signing in"), ("flikr", "There is no platform flikr")):
         with pytest.raises(Mistake, match=said):
             desk.lacking(name, {})
-    monkeypatch.setitem(making.PLATFORMS, "site", making.Kind(making.PLATFORMS["site"].options, Options, sign_in=OTHER))
+    kind = making.Kind(making.PLATFORMS["site"]().options, Options, sign_in=OTHER)
+    monkeypatch.setitem(making.PLATFORMS, "site", lambda: kind)
     with pytest.raises(Mistake, match="It can be one of: site, flickr"):
         desk.lacking("", {})
     assert desk.lacking("site", {}) == OTHER.needs
     monkeypatch.undo()
     monkeypatch.chdir(home)
-    monkeypatch.setitem(making.PLATFORMS, "flickr", making.Kind(Options, Options))
+    monkeypatch.setitem(making.PLATFORMS, "flickr", lambda: making.Kind(Options, Options))
     with pytest.raises(Mistake, match="No platform there needs it"):
         desk.lacking("", {})
 
@@ -389,7 +391,7 @@ from heliograph.cli import main
 from heliograph.desk import making
 from heliograph.platforms.flickr import signin
 Options = make_dataclass("Options", [("url", str, "")], frozen=True)
-making.PLATFORMS["flickr"] = making.Kind(Options, Options, sign_in=signin.SIGNING_IN)
+making.PLATFORMS["flickr"] = lambda: making.Kind(Options, Options, sign_in=signin.SIGNING_IN)
 main()
 """
 

@@ -36,7 +36,7 @@ def pixelfed(home, monkeypatch):
 
     token = Credential("token", "Made there", optional=True)
     how = SigningIn((token,), Account, sign_in)
-    monkeypatch.setitem(making.PLATFORMS, "pixelfed", making.Kind(Options, Options, sign_in=how))
+    monkeypatch.setitem(making.PLATFORMS, "pixelfed", lambda: making.Kind(Options, Options, sign_in=how))
     with (home / "heliograph.toml").open("a", encoding="utf-8") as file:
         file.write("[platforms.pixelfed]\nurl = 'https://pix.example'\n")
     return opened
@@ -59,7 +59,7 @@ def test_a_token_in_the_environment_reaches_the_platform_and_wins_over_the_kept_
 ):
     desk = Desk(settings(home))
     desk.sign_in("pixelfed", Owner("no_browser"), {})
-    how = making.PLATFORMS["pixelfed"].sign_in
+    how = making.PLATFORMS["pixelfed"]().sign_in
     monkeypatch.setenv("HELIOGRAPH_SECRET_PIXELFED_TOKEN", "canary-98")
     assert dict(signing_in.credentials(settings(home), "pixelfed", how)) == {"token": "canary-98"}
     assert signing_in.account(settings(home), "pixelfed", how).who == "@ana@pix.example"

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contract.homeward_contract import HomewardContract
 from contract.platform_contract import (
     PlatformContract,
     publish,
@@ -27,7 +28,7 @@ from heliograph.platforms.site.staging import HIDDEN
 from site_visit import check_whole, fill, pages_of, site_at
 
 
-class TestSiteKeepsTheContract(PlatformContract):
+class TestSiteKeepsTheContract(HomewardContract, PlatformContract):
     @pytest.fixture
     def platform(self, tmp_path):
         return site_at(tmp_path / "site")

@@ -163,7 +163,7 @@ def test_leftovers_of_flickrsync_are_signed_private_and_in_marked_albums(scene: 
     [
         ("stream", 30, 30, 0),
         ("albums", 12, 1, 12),
-        ("flickrsync", 3, 3, 3),
+        ("flickrsync", 3, 3, 4),
         ("flickr-uploader", 3, 3, 1),
         ("imatch-to-socials", 3, 3, 0),
         ("duplicates", 2, 4, 0),

@@ -333,6 +333,7 @@ def test_where_everybody_sees_everything_there_is_no_audience_to_set():
         replace(SITE, picture=Picture(send="orignal")),
         replace(SITE, picture=Picture(embed=("right",))),
         replace(SITE, picture=Picture(long_edge_px=(0,))),
+        replace(SITE, picture=Picture(formats=("heic",))),
     ],
 )
 def test_every_mistake_in_the_settings_is_found_without_a_photo(policy):
@@ -372,6 +373,21 @@ def test_only_huge_sizes_still_have_a_fallback():
 
 def test_quality_is_the_settings():
     assert made(Picture("resized", (100,), quality=70), JPEG_LIMITS).outputs == (Output("image/jpeg", 100, 70),)
+
+
+def test_named_formats_are_made_in_every_size_each_with_its_own_quality():
+    limits = replace(SITE_LIMITS, media_types=("image/webp", "image/jpeg", "image/avif"))
+    picture = Picture("resized", (640, 2048), formats=("avif", "jpeg", "avif"), quality=80)
+    found = made(picture, limits)
+    assert sizes(found) == [("avif", 2048), ("jpeg", 2048), ("avif", 640), ("jpeg", 640)]
+    assert [output.quality for output in found.outputs] == [60, 80, 60, 80]
+    other = replace(picture, formats=("webp",), quality_webp=70, quality_avif=1)
+    assert made(other, limits).outputs == (Output("image/webp", 2048, 70), Output("image/webp", 640, 70))
+
+
+def test_formats_that_a_platform_does_not_take_are_left_out_and_where_none_is_left_it_gets_its_usual():
+    assert sizes(made(Picture("resized", (640,), formats=("avif", "webp")), JPEG_LIMITS)) == [("webp", 640)]
+    assert sizes(made(Picture("resized", (640,), formats=("avif",)), JPEG_LIMITS)) == [("jpeg", 640)]
 
 
 def test_an_accepted_original_is_sent_as_it_is_with_its_orientation():

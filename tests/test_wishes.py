@@ -129,10 +129,10 @@ def test_rating_label_and_everything_select_too_and_say_so():
 
 def test_the_folder_is_an_album_only_of_photos_that_are_wanted():
     policy = selecting(folder_albums=True)
-    found = wish(photo(tagged("Socials|site")), policy)
+    found = wish(photo(tagged("Socials|site")), policy, "2024 / Lofoten")
     assert found is not None
     assert found.albums == ("2024 / Lofoten",)
-    assert wish(photo(), policy) is None
+    assert wish(photo(), policy, "2024 / Lofoten") is None
     at_the_top = wish(photo(tagged("Socials|site"), where="a.jpg"), policy)
     assert at_the_top is not None
     assert at_the_top.albums == ()

@@ -17,6 +17,7 @@ class Direction(StrEnum):
 
     PUBLISH = "publish"
     BOTH = "both"
+    FETCH = "fetch"
 
 
 class OnUnwanted(StrEnum):
@@ -42,6 +43,29 @@ class OnEdited(StrEnum):
     ACCEPT = "accept"
 
 
+class OnAdopted(StrEnum):
+    """A post that was there before it was known here, where it differs from the photo that it turns out to be."""
+
+    OVERWRITE = "overwrite"
+    LEAVE = "leave"
+
+
+class OnConflict(StrEnum):
+    """A field that was edited here and on the platform."""
+
+    ASK = "ask"
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
+class OnLost(StrEnum):
+    """A published photo that was deleted from the library."""
+
+    ASK = "ask"
+    FETCH = "fetch"
+    LEAVE = "leave"
+
+
 class OnRefused(StrEnum):
     """A published photo that the rules no longer let out."""
 
@@ -52,6 +76,14 @@ class OnRefused(StrEnum):
 
 class OnLoved(StrEnum):
     """A published photo that is no longer wanted, and that others have marked or commented on."""
+
+    ASK = "ask"
+    DELETE = "delete"
+    LEAVE = "leave"
+
+
+class OnUsed(StrEnum):
+    """A published photo that is no longer wanted, and that the owner's own notes use."""
 
     ASK = "ask"
     DELETE = "delete"
@@ -97,6 +129,12 @@ class Selection:
     """Photos with one of these colour labels are wanted."""
     folder_albums: bool = False
     """The folder that holds a wanted photo is also its album."""
+    folder_album: str = ""
+    """Name of a folder's album, a template of `path` (its folders, from the library's on) and `folder` (its own name);
+    empty: `{{ path | join(' / ') }}`. FlickrSync's names are `{{ path | join(', ') }}`."""
+    root_album: str = ""
+    """Name of the album of photos right in the library's own folder; empty: they are in none. FlickrSync's is
+    `flickrsync`."""
     together: bool = False
     """The photos of an album are published together in one post, where the posts of a platform can hold several."""
 
@@ -194,8 +232,15 @@ class Picture:
     """`original` (its own pixels, metadata cleaned) or `resized`; empty: the platform's own default."""
     long_edge_px: tuple[int, ...] = ()
     """Lengths of the longer side of resized pictures; empty: the platform's own default."""
+    formats: tuple[str, ...] = ()
+    """Kinds of resized pictures, each made in every size, what you like best first: `avif`, `webp`, `jpeg`, `png`; of
+    them those that a platform takes, and where it takes none or nothing is set here, the platform's own default."""
     quality: int = 85
     """Of resized JPEG and WebP, 1 to 100."""
+    quality_webp: int | None = None
+    """Of resized WebP, where it is to be another."""
+    quality_avif: int = 60
+    """Of resized AVIF, which keeps as much at a lower number."""
     embed: tuple[str, ...] | None = None
     """Facts written into the files: `rights`, `title`, `caption`, `alt_text`, `keywords`, `taken`, `camera`; where this
     is not set, the platform's own default, which is mostly `rights`."""
@@ -211,13 +256,26 @@ class When:
     missing: OnMissing = OnMissing.ASK
     """A published photo that someone removed on the platform."""
     edited: OnEdited = OnEdited.ASK
-    """A field that someone edited on the platform."""
+    """A field that someone edited on the platform. Where photos travel both ways, `ask` takes the edit home, and only
+    what cannot be taken home is asked about."""
+    conflict: OnConflict = OnConflict.ASK
+    """Where photos travel both ways: a field that was edited here and on the platform."""
+    lost: OnLost = OnLost.ASK
+    """Where photos travel both ways: a photo that was deleted here and is still on the platform; `fetch` brings it home
+    again."""
+    adopted: OnAdopted | None = None
+    """A post that was there before heliograph and is recognised as a photo or album of the library: what differs is
+    brought in step (`overwrite`), or stays as it is there until it is changed here (`leave`); where this is not set,
+    photos that other programs put there (on platforms that show our mark) are left, and all else is brought in step."""
     fixed: OnFixed = OnFixed.ASK
     """A wanted change to a field that the platform cannot amend."""
     refused: OnRefused = OnRefused.ASK
     """A published photo that the rules no longer let out."""
     loved: OnLoved = OnLoved.ASK
     """A published photo that is no longer wanted, and that has favourites or comments of others."""
+    used: OnUsed = OnUsed.ASK
+    """A published photo that is no longer wanted, and that notes of yours use (see `[notes]`), or whose Markdown page
+    has words of yours."""
     emptied: OnUnwanted | None = None
     """An album that no photo is wanted in any more; where this is not set, it is left where albums are places of their
     own (Flickr), and deleted elsewhere."""
@@ -252,6 +310,16 @@ class Guards:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognise:
+    """How photos that were there before heliograph are recognised."""
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    dates: bool = True
+    """The same file name and date taken, or the same date taken and a picture that looks the same, are enough where
+    nothing else has both; `false`: what only a date speaks for is asked about."""
+
+
+@dataclass(frozen=True, slots=True)
 class PlatformPolicy:
     """Everything that decides what one platform is to show."""
 
@@ -265,3 +333,6 @@ class PlatformPolicy:
     when: When = When()
     guards: Guards = Guards()
     audience: Audience = Audience()
+    recognise: Recognise = Recognise()
+    links: bool = True
+    """Where a platform shows where else a photo can be seen, it does."""

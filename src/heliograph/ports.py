@@ -6,17 +6,19 @@ Everything but `Platform.add` may be repeated freely.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from heliograph.model import (
     Action,
     Claim,
+    Facts,
     Fields,
+    Home,
     Limits,
     Order,
     Photo,
@@ -25,6 +27,7 @@ from heliograph.model import (
     Rendition,
     Subject,
     Survey,
+    Trace,
     Value,
     Wanted,
 )
@@ -149,6 +152,22 @@ class Outcome:
     """The platform's id of the picture alone, where it has one besides the post's."""
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a library would write down of one photo and platform, in its own words. A library may offer it."""
+
+    where: str
+    platform: str
+    row: Mapping[str, str] = field(default_factory=dict)
+    """Name -> value of what it would note of the post; empty: nothing."""
+    row_goes: bool = False
+    """What it noted before would be taken out."""
+    into: tuple[str, ...] = ()
+    """The categories that the photo would be put into, sorted."""
+    out_of: tuple[str, ...] = ()
+    """Those that it would be taken out of, sorted."""
+
+
 class Library(Protocol):
     """Where the pictures and the owner's wishes live."""
 
@@ -157,6 +176,8 @@ class Library(Protocol):
     """What becomes of published photos that were changed here, where the owner's settings are silent."""
     keeps_notes: bool
     """It writes down what it is told, and shows it in `Photo.links`; nothing is told to others."""
+    amends: bool
+    """It can write facts into its photos: `amend` works."""
 
     def photos(self, known: Known) -> Iterator[Sighting]:
         """What differs from `known`, in no particular order; lazily. Never writes.
@@ -175,11 +196,42 @@ class Library(Protocol):
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Writes links, marks and refusals back where the library keeps them; nothing where it keeps none."""
 
-    def keep(self, post: Post, file: Path) -> str:
-        """Takes in a download under a name of its own, never over anything; says where it is now."""
+    def keep(self, home: Home, file: Path) -> str:
+        """Takes in a download under a name of its own, never over anything, with its facts beside it; says where it is.
+
+        The same download taken in again, also after it was cut off in the middle, gives the same place.
+
+        Raises:
+            Refused: it cannot be written or does not read back; nothing of it is taken for a photo.
+        """
+
+    def amend(self, photo: Photo, facts: Mapping[str, Value]) -> None:
+        """Sets the named facts of a photo beside its picture, so that it says them from the next look on.
+
+        `title`, `caption`, `alt_text` and `licence` (an address) are texts, empty to take one away; `keywords` two
+        rows, those to add and those to remove as they are written; `taken` is local time, digits after the second,
+        offset and circa as in `Taken`, or `None`; `place` latitude and longitude, or `None`. Nothing else changes.
+
+        Raises:
+            Refused: the photo changed since it was read, or cannot be written to; it is as it was.
+        """
 
     def likeness(self, photo: Photo) -> str:
         """The perceptual hash of its picture (`digest.likeness`), upright; empty where it cannot be had."""
+
+    def traces(self, photo: Photo, kinds: Collection[Trace]) -> Mapping[Trace, str]:
+        """What its file would leave of these kinds at other programs; one that cannot be had is left out.
+
+        Its name costs nothing; all others read the whole file, and a signature decodes it. Threads may ask at once.
+        """
+
+
+@runtime_checkable
+class Marks(Protocol):
+    """What a library also offers that marks photos which are refused."""
+
+    def let_go(self, platform: str, photos: Sequence[str]) -> None:
+        """Takes such marks off these photos (their places), and off what the owner wants nowhere any more."""
 
 
 NOTHING: Fields = MappingProxyType({})
@@ -193,6 +245,19 @@ class Caution(str):
 
 
 # --- platform ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A photo of a platform, brought here."""
+
+    file: Path
+    facts: Facts = field(default_factory=Facts)
+    """What the platform says of it: title, caption, alt text, keywords as typed, taken, place, `rights.licence_url`."""
+    is_original: bool = True
+    """False: it is a smaller or newly coded size, since the platform gives no better one."""
+    albums: tuple[str, ...] = ()
+    """Titles of the albums that hold it, as far as the platform says so with a photo."""
 
 
 class Platform(Protocol):
@@ -245,13 +310,27 @@ class Platform(Protocol):
     def delete(self, post: Post) -> None:
         """Takes it away; gone already is success."""
 
-    def fetch(self, post: Post, folder: Path) -> Path:
-        """Brings the best original there is into `folder`."""
+    def fetch(self, post: Post, folder: Path) -> Fetched:
+        """Brings the best original there is into `folder`, and what the platform says of it."""
+
+    def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
+        """What it shows of these fields now, as the library says it; a field that cannot be told is left out.
+
+        Texts as they read; tags as they were typed; taken as the field says it, with what the platform does not know
+        left empty; a place as latitude and longitude; rights as the address of the licence, empty for none. May ask the
+        service once where the tags are among them, else asks nobody.
+        """
 
     def likeness(self, post: Post) -> str:
         """The perceptual hash of its picture (`digest.likeness`) as a small one; empty where it never can be had.
 
         May ask the service once; it is asked only about posts that carry no mark and whose words settle nothing.
+        """
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """Brings a small picture of it into `folder`, for people to look at; `None` where there is none.
+
+        May ask the service once.
         """
 
     def about(self) -> Sequence[str]:
@@ -268,6 +347,56 @@ class Platform(Protocol):
 
     def calls(self, action: Action) -> int:
         """How many calls of the service carrying this out takes, at least; 0 where nobody counts. Asks nobody."""
+
+
+@runtime_checkable
+class Holding(Protocol):
+    """What a platform also offers that keeps words of the owner's with a post."""
+
+    def holds(self, post: Post) -> tuple[str, ...]:
+        """Why it is not deleted without a question, in words; asks nobody else."""
+
+
+@runtime_checkable
+class Mentioned(Protocol):
+    """What a platform also offers whose posts are linked to from the owner's own notes."""
+
+    def leads_to(self, link: str) -> Collection[str]:
+        """Ids of the posts that a link may lead to, as it stands in a note; asks nobody."""
+
+
+@runtime_checkable
+class Readdressed(Mentioned, Protocol):
+    """What a platform also offers where a picture gets another address when it is replaced."""
+
+    def readdressed(self, post_id: str, links: Collection[str]) -> Mapping[str, str]:
+        """Of these links to a picture, those that are not its address any more, with the one that is.
+
+        Asks the service once.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """One tag of one photo on a platform, as it was typed."""
+
+    post_id: str
+    title: str
+    id: str
+    """Of this tag on this photo, opaque."""
+    raw: str
+    guarded: bool = False
+    """It is by what a program knows the photo again, and was not named: left where it is."""
+
+
+class Untagging(Protocol):
+    """What a platform offers besides, where tags can be taken away one by one."""
+
+    def tagged(self, words: Sequence[str], *, starts_with: bool) -> Iterator[Tagged]:
+        """Tags of all photos there that are one of the words, or begin with one; lazily."""
+
+    def untag(self, tag: Tagged) -> None:
+        """Takes one away and touches no other; gone already is success."""
 
 
 Stop = Callable[[], bool]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import shlex
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import zip_longest
 
-from heliograph.model import Action, Change, F, SubjectKind, Value, Verb
+from heliograph.model import Action, Change, F, Plan, SubjectKind, Value, Verb
 
 EXCERPT = 60
 """Signs of a text that are shown around what changed."""
@@ -26,6 +26,7 @@ SIGNS: dict[Verb, str] = {
     Verb.DELETE: "-",
     Verb.FORGET: "-",
     Verb.DOWNLOAD: "<",
+    Verb.TAKE: "<",
     Verb.ASK: "?",
     Verb.WAIT: ".",
     Verb.REFUSE: "!",
@@ -39,6 +40,8 @@ STYLES: dict[Verb, str] = {
     Verb.MATCH: "green",
     Verb.UPDATE: "cyan",
     Verb.REPOST: "cyan",
+    Verb.DOWNLOAD: "green",
+    Verb.TAKE: "cyan",
     Verb.DELETE: "red",
     Verb.FORGET: "red",
     Verb.ASK: "bold magenta",
@@ -53,6 +56,7 @@ TO_DO: dict[Verb, str] = {
     Verb.DELETE: "to delete",
     Verb.FORGET: "to forget",
     Verb.DOWNLOAD: "to bring home",
+    Verb.TAKE: "edited there, to take home",
     Verb.FINISH: "to bring up to date",
     Verb.ASK: "to be answered by you",
     Verb.WAIT: "waiting",
@@ -70,6 +74,7 @@ WAS_DONE: dict[Verb, str] = {
     Verb.DELETE: "deleted",
     Verb.FORGET: "forgotten",
     Verb.DOWNLOAD: "brought home",
+    Verb.TAKE: "taken home as edited there",
     Verb.CLEAR: "with its mark cleared",
 }
 
@@ -92,6 +97,34 @@ def counted(actions: Iterable[Action], words: dict[Verb, str]) -> list[str]:
         if kinds:
             said.append(f"{' and '.join(kinds)} {word}")
     return said
+
+
+def losses(plan: Plan) -> Counter[tuple[str, str]]:
+    """Platform and sentence about what does not fit there -> how many it is true of."""
+    effects = (action for action in plan.effects if action.wanted)
+    return Counter(
+        (one.platform, sentence) for one in effects for sentence in (one.wanted.left_out if one.wanted else ())
+    )
+
+
+def shared(counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
+    """Of `losses`, what is true of several on a platform: a line for each sentence, with all platforms in it."""
+    places: dict[str, list[tuple[str, int]]] = {}
+    for (platform, sentence), count in counts.items():
+        if count > 1:
+            places.setdefault(sentence, []).append((platform, count))
+    for sentence, named in places.items():
+        if len({count for _, count in named}) == 1:
+            each = " each" if len(named) > 1 else ""
+            yield f"{in_words(name for name, _ in named)}, {named[0][1]:,} times{each}: {sentence}"
+        else:
+            yield f"{in_words(f'{name} ({count:,} times)' for name, count in named)}: {sentence}"
+
+
+def in_words(names: Iterable[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
 
 
 def change(item: Change, arrow: str) -> str:
@@ -153,7 +186,7 @@ def _difference(item: Change, arrow: str) -> str:
     if isinstance(before, str) and isinstance(after, str) and item.field != F.WARNING:
         old, new = excerpts(before, after)
         return f'"{old}" {arrow} "{new}"'
-    if isinstance(before, tuple) and isinstance(after, tuple) and item.field in {F.RIGHTS, F.CAMERA}:
+    if isinstance(before, tuple) and isinstance(after, tuple) and item.field in {F.RIGHTS, F.CAMERA, F.LINKS}:
         before = tuple(part for part in before if part not in after)
         after = tuple(part for part in after if part not in (item.before or ()))  # type: ignore[operator]
     return f"{value(item.field, before) or 'nothing'} {arrow} {value(item.field, after) or 'nothing'}"

@@ -4,13 +4,13 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from heliograph.errors import LibraryUnavailable, Refused
-from heliograph.model import F, Photo, Post, Recipe, SubjectKind
+from heliograph.model import F, Facts, Home, Photo, Post, Recipe, SubjectKind, Trace
 from heliograph.ports import Found, Library, NotLooked, Outcome, Sighting, Unchanged, Unreadable, Vanished
 
 
@@ -170,6 +170,21 @@ class LibraryContract:
         assert re.fullmatch("([0-9a-f]{16})?", told)
         assert shelf.library.likeness(photo) == told
 
+    def test_a_photo_has_a_name_and_traces_that_stay_and_only_what_was_asked_for(self, shelf, known, three):
+        photo = found(known.look(shelf.library))[three[0]]
+        assert shelf.library.traces(photo, [Trace.NAME]) == {Trace.NAME: photo.where.rpartition("/")[2]}
+        told = shelf.library.traces(photo, [*Trace])
+        assert shelf.library.traces(photo, [*Trace]) == told
+        assert shelf.library.traces(photo, []) == {}
+        lengths = {Trace.SIX: 64, Trace.SEVEN: 64, Trace.MD5: 32, Trace.SHA1: 40}
+        assert all(re.fullmatch(f"[0-9a-f]{{{lengths[kind]}}}", told[kind]) for kind in told.keys() - {Trace.NAME})
+        assert told.keys() <= {Trace.NAME, *lengths}
+
+    def test_a_photo_that_vanished_leaves_its_name_alone(self, shelf, known, three):
+        photo = found(known.look(shelf.library))[three[0]]
+        shelf.remove(three[0])
+        assert shelf.library.traces(photo, [*Trace]).keys() == {Trace.NAME}
+
     def test_a_photo_that_changed_since_it_was_read_is_not_opened(self, shelf, known, three):
         photo = found(known.look(shelf.library))[three[0]]
         shelf.add("", "a.jpg", 9)
@@ -191,15 +206,46 @@ class LibraryContract:
 
     def test_a_download_is_kept_beside_what_is_there_and_found(self, shelf, known, three, tmp_path):
         downloads = [tmp_path / name for name in ("one.jpg", "two.jpg")]
-        post = Post("4711", SubjectKind.PHOTO, fields={F.TITLE: "A lake"})
+        home = Home("flickr", Post("4711", SubjectKind.PHOTO, fields={F.TITLE: "A lake"}), Facts(title="A lake"))
         for seed, file in enumerate(downloads, 20):
             self.draw(file, seed)
-        kept = [shelf.library.keep(post, file) for file in (*downloads, downloads[0])]
+        kept = [shelf.library.keep(home, file) for file in (*downloads, downloads[0])]
         assert kept[0] != kept[1]
         assert kept[2] == kept[0], "the same download again is not a second photo"
         photos = found(known.look(shelf.library))
         assert set(photos) == {*three, kept[0], kept[1]}
         assert photos[kept[0]].digest != photos[kept[1]].digest
+
+    def test_a_post_taken_in_again_has_one_place_and_another_post_another(self, shelf, known, tmp_path):
+        file = tmp_path / "one.jpg"
+        self.draw(file, 20)
+        homes = [Home("flickr", Post(post, SubjectKind.PHOTO), Facts(title="../CON")) for post in ("1", "1")]
+        kept = {shelf.library.keep(home, file) for home in homes}
+        self.draw(file, 21)
+        kept.add(shelf.library.keep(replace(homes[0], post=Post("2", SubjectKind.PHOTO)), file))
+        assert len(kept) == 2
+        assert set(found(known.look(shelf.library))) == kept
+
+    def test_an_edit_is_found_by_the_next_look_and_is_the_only_change_or_is_refused(self, shelf, known, three):
+        before = found(known.look(shelf.library))
+        photo, edit = before[three[1]], {"title": "Edited there", "keywords": (("brought",), ())}
+        if not shelf.library.amends:
+            with pytest.raises(Refused, match=re.escape(photo.where)):
+                shelf.library.amend(photo, edit)
+            assert found(Remembered().look(shelf.library)) == before
+            return
+        for _ in range(2):
+            shelf.library.amend(photo, edit)
+        after = found(known.look(shelf.library))
+        assert set(after) == {photo.where}
+        facts = after[photo.where].facts
+        assert (facts.title, facts.keywords) == ("Edited there", (*photo.facts.keywords, "brought"))
+        assert after[photo.where].digest == photo.digest
+        with pytest.raises(Refused, match="changed since it was read"):
+            shelf.library.amend(photo, {"title": "Edited once more"})
+        shelf.library.amend(after[photo.where], {"title": "", "keywords": ((), ("brought",))})
+        cleared = found(known.look(shelf.library))[photo.where].facts
+        assert (cleared.title, cleared.keywords) == ("", photo.facts.keywords)
 
     def draw(self, file: Path, seed: int) -> None:
         raise NotImplementedError

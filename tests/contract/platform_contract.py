@@ -16,6 +16,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from contract.field_samples import SHOWN
+from heliograph import wanted as wanting
+from heliograph.digest import sniff
 from heliograph.errors import Refused
 from heliograph.model import (
     TELLING,
@@ -35,24 +38,10 @@ from heliograph.model import (
     Wanted,
     value_digest,
 )
+from heliograph.policy import PlatformPolicy
 from heliograph.ports import Platform
 
-SHOWN: dict[str, tuple[Value, Value]] = {
-    F.TITLE: ("Low tide", "Low tide at Reine"),
-    F.TEXT: ("Boats on the sand.\n\nWaiting.", "Boats on the sand, “waiting” & <still>."),
-    F.ALT: ("Three boats lie on wet sand", "Three red boats lie on wet sand"),
-    F.TAGS: (("Sea", "Norway"), ("Norway", "Boats", "Öland")),
-    F.TAKEN: (("2024-05-03T14:05:06", "25", "+02:00", ""), ("1936", "", "", "ca. 1936")),
-    F.PLACE: ((67.9325, 13.0887, "", "Reine", "Nordland", "Norway"), None),
-    F.RIGHTS: ((("Ada",), "", "© Ada", "", "https://creativecommons.org/licenses/by/4.0/"), (("Bo",), "", "", "", "")),
-    F.CAMERA: ((("Camera", "X-T5"), ("Exposure", "1/60 s")), (("Camera", "X-T6"),)),
-    F.GROUPS: ((), ()),
-    F.VISIBILITY: ("public", "private"),
-    F.WARNING: ("A spider", None),
-}
-"""For each field a first and a second value that any platform which claims the field must bring back."""
-
-KINDS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG"}
+KINDS = {"image/jpeg": "JPEG", "image/webp": "WEBP", "image/png": "PNG", "image/avif": "AVIF"}
 
 
 def picture_file(folder: Path, media_type: str, width_px: int, height_px: int, tint: int) -> RenditionFile:
@@ -177,6 +166,10 @@ class PlatformContract:
         assert limits.settle_s >= 0
         assert limits.media_types
 
+    def test_its_own_templates_and_needs_can_be_used(self, platform):
+        silent = PlatformPolicy("any", "any")
+        wanting.check(wanting.with_defaults(silent, platform.captions, platform.picture, platform.limits.needs))
+
     def test_preparing_makes_nothing_visible(self, platform, again, settle, files):
         wanted, rendition = wanted_photo(platform), rendition_for(platform, files)
         claim = platform.prepare(wanted.subject, wanted, rendition)
@@ -267,13 +260,13 @@ class PlatformContract:
         second, rendition = wanted_photo(platform, 1, frozenset({F.PICTURE})), rendition_for(platform, files, 5)
         platform.finish()
         settle()
-        before = platform.fetch(post, tmp_path).read_bytes()
+        before = platform.fetch(post, tmp_path).file.read_bytes()
         after = platform.update(post, second, frozenset({F.PICTURE}), rendition)
         platform.finish()
         settle()
         assert after.id == post.id
         if F.PICTURE in unseen(platform):
-            assert again().fetch(after, tmp_path).read_bytes() != before
+            assert again().fetch(after, tmp_path).file.read_bytes() != before
         else:
             assert after.fields[F.PICTURE] != post.fields[F.PICTURE]
         assert len(again().survey(None).posts) == 1
@@ -386,22 +379,21 @@ class PlatformContract:
     def test_fetch_brings_a_picture_that_opens(self, platform, again, settle, files, tmp_path):
         _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
         for moment in ("before finishing", "after finishing"):
-            folder = tmp_path / moment
-            folder.mkdir()
+            (folder := tmp_path / moment).mkdir()
             settle()
-            path = again().fetch(post, folder)
+            path = again().fetch(post, folder).file
             assert path.parent == folder
-            with Image.open(path) as picture:
-                picture.load()
+            with Image.open(path).convert("RGB") as picture:
                 assert picture.width >= picture.height > 0
             platform.finish()
 
-    def test_what_a_post_looks_like_is_a_hash_that_stays_or_nothing(self, platform, again, settle, files):
+    def test_a_post_looks_like_a_picture_and_a_hash_that_stays(self, platform, again, settle, files, tmp_path):
         _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))
         settle()
-        told = again().likeness(post)
+        told, small = again().likeness(post), again().preview(post, tmp_path)
         assert re.fullmatch("([0-9a-f]{16})?", told)
         assert again().likeness(post) == told
+        assert sniff(small.read_bytes()) if small else not told
 
     def test_finishing_is_repeatable_and_leaves_nothing_pending(self, platform, again, settle, files):
         _, post = publish(platform, wanted_photo(platform), rendition_for(platform, files))

@@ -5,16 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from heliograph.caption.fit import Fitted, fits, fitted, length
+from heliograph.caption.fit import LONGEST_OUTPUT, Fitted, fits, fitted, length, sound
 from heliograph.caption.lines import camera_table
 from heliograph.caption.names import names
 from heliograph.caption.sparing import spared
 from heliograph.caption.tags import check_tags, tags
-from heliograph.caption.template import LONGEST_OUTPUT, check_template, render, sound
+from heliograph.caption.turning import turned_back
 from heliograph.model import Caption, Count, F, Facts, Limits
 from heliograph.policy import Captions
 
-__all__ = ["LONGEST_TEXT", "camera_table", "check", "compose", "fitted", "length", "tags"]
+__all__ = [
+    "LONGEST_TEXT",
+    "camera_table",
+    "check",
+    "compose",
+    "fitted",
+    "length",
+    "tags",
+    "turned_back",
+]
 
 LONGEST_TEXT = 65_536
 """Characters of one text of a photo that a template sees; no caption is longer, but hostile metadata may be."""
@@ -33,7 +42,8 @@ def check(captions: Captions) -> None:
     """
     check_tags(captions.tags)
     for part, source in (("title", captions.title), ("text", captions.text), ("alt", captions.alt)):
-        check_template(part, source)
+        if source:
+            _check_template(part, source)
 
 
 def compose(facts: Facts, name: str, captions: Captions, limits: Limits) -> Caption:
@@ -45,6 +55,8 @@ def compose(facts: Facts, name: str, captions: Captions, limits: Limits) -> Capt
     Raises:
         Mistake: a template or the setting of the tags cannot be used.
     """
+    from heliograph.caption.template import render
+
     check(captions)
     facts, notes = _bounded(facts)
     kept, tag_notes = _fitting_tags(tags(facts, captions), limits)
@@ -64,6 +76,12 @@ def compose(facts: Facts, name: str, captions: Captions, limits: Limits) -> Capt
         left_out=(*notes, *spare_notes, *(_cut(noun, part, limits) for noun, part in cut.items()), *tag_notes),
         too_long=tuple(_too_long(noun, part, limits) for noun, part in cut.items()),
     )
+
+
+def _check_template(part: str, source: str) -> None:
+    from heliograph.caption.template import check_template  # Jinja2 is slow to import, and most verbs compose nothing
+
+    check_template(part, source)
 
 
 def _bounded(facts: Facts) -> tuple[Facts, tuple[str, ...]]:
@@ -103,6 +121,8 @@ def _sparing_text(
     facts: Facts, name: str, kept: tuple[str, ...], captions: Captions, limits: Limits
 ) -> tuple[str, tuple[str, ...]]:
     """What the template makes, without what can be spared where it is too long; and sentences about that."""
+    from heliograph.caption.template import render
+
     if F.TEXT not in limits.fields:
         return "", ()
     limit = _room(limits.text_len)

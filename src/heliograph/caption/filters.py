@@ -10,7 +10,7 @@ from jinja2 import TemplateRuntimeError, pass_context
 from jinja2.filters import do_title
 from jinja2.runtime import Context, Undefined
 
-from heliograph.caption.fit import fitted
+from heliograph.caption.fit import LONGEST_OUTPUT, fitted
 from heliograph.caption.lines import number
 from heliograph.caption.tags import hashtags
 from heliograph.model import Count
@@ -20,9 +20,6 @@ BOUNDED = "_bounded"
 JOINED = "_joined"
 INTERNAL = frozenset({BOUNDED, JOINED})
 """Filters that the check of a template puts in where it repeats or joins."""
-
-LONGEST_OUTPUT = 100_000
-"""Characters of one text; more than any service takes."""
 
 MOST_STEPS = 500_000
 """Nodes of a template that are looked at in one rendering."""

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from heliograph.caption.graphemes import clusters, graphemes
 from heliograph.model import Count
+
+LONGEST_OUTPUT = 100_000
+"""Characters of one text; more than any service takes."""
 
 MARK = "…"
 """Stands where something was left out."""
@@ -36,6 +40,15 @@ class Fitted:
     rest: str = ""
     """What was left out; empty where all of it fits."""
     limit: int = 0
+
+
+def sound(text: str) -> str:
+    """`text` as it can be sent: NFC, no control signs, no half characters, no blanks at line ends, one empty line."""
+    text = re.sub(
+        r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    )
+    text = re.sub(r"[\ud800-\udfff]", "\ufffd", text)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
 
 
 def length(text: str, count: Count) -> int:

@@ -53,11 +53,24 @@ def iso(exposure: Exposure) -> str:
 
 def shooting_line(exposure: Exposure) -> str:
     """`ISO 200 | 1/60 sec | f/8 | 50 mm`."""
+    return _shooting_line(exposure, measured(exposure.focal_mm, LONGEST_FOCAL_MM))
+
+
+def shooting_line_exif(exposure: Exposure) -> str:
+    """The same with the focal length as ExifTool and IMatch print it: `ISO 200 | 1/60 sec | f/8 | 50.0 mm`.
+
+    Source: ExifTool's documentation of Exif tags (2026-11).
+    """
+    known = measured(exposure.focal_mm, LONGEST_FOCAL_MM)
+    return _shooting_line(exposure, f"{exposure.focal_mm:.1f}" if known else "")
+
+
+def _shooting_line(exposure: Exposure, focal_mm: str) -> str:
     parts = (
         ("ISO ", iso(exposure), ""),
         ("", shutter(exposure.shutter_s), " sec"),
         ("f/", measured(exposure.aperture_f, LARGEST_APERTURE_F), ""),
-        ("", measured(exposure.focal_mm, LONGEST_FOCAL_MM), " mm"),
+        ("", focal_mm, " mm"),
     )
     return " | ".join(before + value + behind for before, value, behind in parts if value)
 

@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from heliograph.caption.lines import camera_line, date, place_line, shooting_line, shutter, taken_line
+from heliograph.caption.lines import (
+    camera_line,
+    date,
+    place_line,
+    shooting_line,
+    shooting_line_exif,
+    shutter,
+    taken_line,
+)
 from heliograph.caption.tags import hashtags
 from heliograph.model import Facts
 
@@ -60,6 +68,7 @@ def _camera(facts: Facts) -> Words:
         "lens": facts.lens,
         "camera_line": camera_line(facts),
         "shooting_line": shooting_line(exposure),
+        "shooting_line_exif": shooting_line_exif(exposure),
         "iso": exposure.iso,
         "shutter": shutter(exposure.shutter_s),
         "aperture": exposure.aperture_f,

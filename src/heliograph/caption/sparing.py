@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from heliograph.caption.names import Words
 
-LINES = ("camera_line", "shooting_line")
+LINES = ("camera_line", "shooting_line", "shooting_line_exif")
 """Names that a template is rendered without, one after the other."""
 
 NAMED_AT_MOST = 10

@@ -7,10 +7,8 @@ templates are shared and metadata comes from anywhere.
 
 from __future__ import annotations
 
-import re
 from difflib import get_close_matches
 from functools import cache, lru_cache
-from unicodedata import normalize
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, nodes
 from jinja2.meta import find_undeclared_variables
@@ -24,14 +22,12 @@ from heliograph.caption.filters import (
     FILTERS,
     INTERNAL,
     JOINED,
-    LONGEST_OUTPUT,
     Budget,
     printed,
 )
+from heliograph.caption.fit import LONGEST_OUTPUT
 from heliograph.caption.names import Words, known
 from heliograph.errors import Mistake
-
-__all__ = ["LONGEST_OUTPUT", "check_template", "render", "sound"]
 
 LONGEST_TEMPLATE = 4_000
 """Characters; the longest caption of any service is far from needing more."""
@@ -77,13 +73,13 @@ class Missing(Undefined):
 MISSING = Missing()
 
 
-def check_template(part: str, source: str) -> None:
-    """Nothing, where the template can be used.
+def check_template(part: str, source: str, allowed: frozenset[str] = frozenset()) -> None:
+    """Nothing, where the template can be used. `allowed` names what it can name, where that is no photo's.
 
     Raises:
         Mistake: it cannot; the sentence says why.
     """
-    _compiled(part, source)
+    _compiled(part, source, allowed or known())
 
 
 def render(part: str, source: str, words: Words) -> str:
@@ -92,7 +88,7 @@ def render(part: str, source: str, words: Words) -> str:
     Raises:
         Mistake: the template cannot be used, or repeats itself far beyond what a caption can need.
     """
-    template = _compiled(part, source)
+    template = _compiled(part, source, frozenset(words))
     values = {name: _seen(value) for name, value in words.items()}
     pieces, size = [], 0
     try:
@@ -112,15 +108,6 @@ def _seen(value: object) -> object:
     return value[:LONGEST_LIST] if isinstance(value, tuple) else value
 
 
-def sound(text: str) -> str:
-    """`text` as it can be sent: NFC, no control signs, no half characters, no blanks at line ends, one empty line."""
-    text = re.sub(
-        r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "", normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
-    )
-    text = re.sub(r"[\ud800-\udfff]", "\ufffd", text)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in text.split("\n"))).strip()
-
-
 @cache
 def _environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
@@ -138,14 +125,14 @@ def _environment() -> ImmutableSandboxedEnvironment:
 
 
 @lru_cache(maxsize=256)
-def _compiled(part: str, source: str) -> Template:
+def _compiled(part: str, source: str, allowed: frozenset[str]) -> Template:
     if len(source) > LONGEST_TEMPLATE:
         raise _mistake(part, f"it has {len(source):,} characters, and at most {LONGEST_TEMPLATE:,} are allowed")
     environment = _environment()
     try:
         tree = environment.parse(source)
         _check(part, tree, 0)
-        _check_names(part, tree)
+        _check_names(part, tree, allowed)
         return environment.from_string(_Metered().visit(tree))
     except TemplateSyntaxError as error:
         raise _mistake(part, f"line {error.lineno}: {error.message}") from None
@@ -190,10 +177,11 @@ def _check_filter(part: str, node: nodes.Filter) -> None:
         raise _mistake(part, f"line {node.lineno}: the filter “{node.name}” takes {allowed} arguments")
 
 
-def _check_names(part: str, tree: nodes.Template) -> None:
+def _check_names(part: str, tree: nodes.Template, allowed: frozenset[str]) -> None:
     used = {node.name for node in tree.find_all(nodes.Name)}
-    for name in sorted((find_undeclared_variables(tree) - known()) | (used & _IMPLICIT)):
-        raise _mistake(part, f"it names “{name}”, which is nothing that a photo has{_hint(name, set(known()))}")
+    owner = "a photo" if allowed == known() else "this template"
+    for name in sorted((find_undeclared_variables(tree) - allowed) | (used & _IMPLICIT)):
+        raise _mistake(part, f"it names “{name}”, which is nothing that {owner} has{_hint(name, set(allowed))}")
 
 
 class _Metered(NodeTransformer):
@@ -221,7 +209,7 @@ def _hint(name: str, names: set[str]) -> str:
 
 def _mistake(part: str, why: str) -> Mistake:
     end = "" if why.endswith("?") else "."
+    what, setting = (f"template {part}", part) if "." in part else (f"caption template “{part}”", f"captions.{part}")
     return Mistake(
-        f"The caption template “{part}” cannot be used: {why.rstrip('.')}{end} "
-        f"Nothing was changed; correct captions.{part} in the settings."
+        f"The {what} cannot be used: {why.rstrip('.')}{end} Nothing was changed; correct {setting} in the settings."
     )

@@ -29,6 +29,7 @@ deletes_option = click.option(
 changes_option = click.option(
     "--allow-changes", is_flag=True, help="Although it changes more than the guard lets pass."
 )
+anew_option = click.option("--anew", is_flag=True, help="Look at the platforms anew and whole, not at what changed.")
 LAST = "last"
 
 
@@ -77,6 +78,7 @@ def scan(ctx: click.Context, as_json: bool) -> int:
 @click.option("--save", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Also save it as FILE.")
 @click.option("--all", "everything", is_flag=True, help="List every action, however many there are.")
 @click.option("--exit-code", is_flag=True, help="End with 20 when there is something to do.")
+@anew_option
 @json_option
 @shared
 @click.pass_context
@@ -88,6 +90,7 @@ def plan(
     save: Path | None,
     everything: bool,
     exit_code: bool,
+    anew: bool,
     as_json: bool,
 ) -> int:
     """Shows what would happen, and why. Publishes nothing.
@@ -96,12 +99,15 @@ def plan(
     """
     from heliograph.cli.session import session
     from heliograph.desk import papers
+    from heliograph.desk.missing import look_anew
 
     which = show or ref
-    if which and only:
-        message = "--only belongs to a new plan; a plan that was made before is shown as it is."
+    if which and (only or anew):
+        message = "--only and --anew belong to a new plan; a plan that was made before is shown as it is."
         raise click.UsageError(message, ctx)
     with session(choices(ctx)) as here:
+        if anew:
+            look_anew(here.desk, only)
         made = here.desk.saved_plan("" if which == LAST else which) if which else here.desk.plan(only)
         here.watch.close()
         if save is not None:
@@ -167,6 +173,7 @@ def apply(
 @dry_option
 @deletes_option
 @changes_option
+@anew_option
 @lines_option
 @shared
 @click.pass_context
@@ -176,12 +183,16 @@ def sync(
     dry_run: bool,
     allow_deletes: bool,
     allow_changes: bool,
+    anew: bool,
     as_json: bool,
 ) -> int:
     """Plans and carries out in one go: what timers run. Guards, questions and refusals count as ever."""
     from heliograph.cli.session import session
+    from heliograph.desk.missing import look_anew
 
     with session(choices(ctx)) as here:
+        if anew:
+            look_anew(here.desk, only)
         if dry_run:
             made = here.desk.plan(only)
             here.watch.close()
@@ -264,7 +275,8 @@ def run(here: Session, events: Iterable[Event], again: str, *, as_json: bool, re
     ]
     for sentence in troubles:
         here.screen.warn(sentence, "Trouble: ")
-    progress.noted(here.screen, [note for note in here.watch.notes if note not in troubles])
+    notes = [*here.desk.notes.troubles, *(note for note in here.watch.notes if note not in troubles)]
+    progress.noted(here.screen, notes)
     if as_json:
         here.screen.document(documents.document("run", exit_code=code, seconds_s=round(took_s, 3)), indent=None)
     return code

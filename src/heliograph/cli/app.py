@@ -4,7 +4,22 @@ from __future__ import annotations
 
 import click
 
-from heliograph.cli import acting, imatch, importing, rehearsing, serving, signing_in, starting, telling
+from heliograph.cli import (
+    acting,
+    adopting,
+    conflicts,
+    imatch,
+    importing,
+    rehearsing,
+    scheduling,
+    serving,
+    signing_in,
+    site,
+    starting,
+    telling,
+    tidying,
+    watching,
+)
 from heliograph.cli.options import Helio, shared, version_option
 
 
@@ -24,8 +39,14 @@ VERBS = (
     *signing_in.VERBS,
     *imatch.VERBS,
     *acting.VERBS,
+    *adopting.VERBS,
+    *conflicts.VERBS,
     *rehearsing.VERBS,
     *serving.VERBS,
+    *watching.VERBS,
+    *scheduling.VERBS,
+    *site.VERBS,
+    *tidying.VERBS,
     *telling.VERBS,
 )
 
@@ -39,8 +60,11 @@ helio.examples = (
 )
 helio.chapters = {
     "To begin": ("demo", "init", "import", "signin", "signout", "imatch", "doctor", "completion"),
-    "To publish": ("scan", "plan", "rehearse", "apply", "sync", "answer", "serve"),
-    "To look": ("status", "where", "explain", "history"),
+    "To publish": (
+        *("scan", "adopt", "plan", "rehearse", "apply", "sync", "answer", "conflicts"),
+        *("watch", "schedule", "serve", "site", "tags"),
+    ),
+    "To look": ("status", "where", "missing", "duplicates", "explain", "history"),
 }
 for verb in VERBS:
     helio.add_command(verb)

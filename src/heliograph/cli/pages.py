@@ -10,6 +10,7 @@ from heliograph import wording
 from heliograph.cli.screen import Screen
 from heliograph.desk import Happened
 from heliograph.desk.doctoring import Check, Health
+from heliograph.desk.doubling import Copied, Duplicates
 from heliograph.desk.scanning import Scan
 from heliograph.desk.telling import Explained, Explanation, PlatformStatus, RefusedPhoto, Sighted, Status
 from heliograph.model import F, Facts, Recipe, Record
@@ -76,6 +77,30 @@ def where(screen: Screen, found: Iterable[Sighted]) -> None:
             screen.put((record.url or record.post_id) + since, f"  {record.platform}: ")
         if not seen.records:
             screen.put("published nowhere" if seen.photo else "cannot be read, published nowhere", "  ")
+
+
+def duplicates(screen: Screen, found: Duplicates, *, near: bool) -> None:
+    """What is there twice, and what looks alike."""
+    count = len(found.equal)
+    _groups(
+        screen, found.equal, f"{wording.many(count, 'photo')} in more than one file:" if count else "No photo twice."
+    )
+    if near:
+        count = len(found.near)
+        alike = f"{wording.many(count, 'group')} of photos that look alike:" if count else "No photos that look alike."
+        screen.put()
+        _groups(screen, found.near, alike)
+        _some(screen, "could not be looked at", found.unseen)
+
+
+def _groups(screen: Screen, groups: Sequence[Sequence[Copied]], head: str) -> None:
+    screen.put(head)
+    for group in groups:
+        screen.put()
+        for one in group:
+            role = "  stands for all" if one.role == "main" else ""
+            published = "".join(f"  {record.platform}: {record.url or record.post_id}" for record in one.records)
+            screen.put(Text(one.where, "bold" if one.role == "main" else "").append(role + published, "dim"), "  ")
 
 
 def explain(screen: Screen, about: Explanation) -> None:

@@ -56,12 +56,12 @@ def show(screen: Screen, plan: Plan, style: Style | None = None) -> None:
     """The whole page, on stdout."""
     style = style or Style()
     handle = papers.digest_of(plan)[:HANDLE]
-    losses, told = _losses(plan), set[Told]()
+    losses, told = wording.losses(plan), set[Told]()
     for number, name in enumerate(dict.fromkeys(action.platform for action in plan.actions)):
         if number:
             screen.put()
         _platform(screen, [action for action in plan.actions if action.platform == name], plan, losses, told, style)
-    _notes(screen, [*plan.notes, *_shared(losses)], style, below=bool(plan.actions))
+    _notes(screen, [*plan.notes, *wording.shared(losses)], style, below=bool(plan.actions))
     if not plan.effects:
         _gap(screen, plan)
         screen.put(_nothing(plan))
@@ -78,22 +78,6 @@ def questions(screen: Screen, actions: Sequence[Action], *, rehearsal: bool = Fa
     for action in actions:
         for lead, body in _lines(screen, action, actions, rehearsal=rehearsal):
             screen.warn(body, lead)
-
-
-def _losses(plan: Plan) -> Losses:
-    """What does not fit where it goes."""
-    return Counter(
-        (action.platform, sentence)
-        for action in plan.effects
-        for sentence in (action.wanted.left_out if action.wanted else ())
-    )
-
-
-def _shared(losses: Losses) -> Iterator[str]:
-    """What is the same for several, which is said once."""
-    for (platform, sentence), count in losses.items():
-        if count > 1:
-            yield f"{platform}, {count:,} times: {sentence}"
 
 
 def _platform(screen: Screen, actions: list[Action], plan: Plan, losses: Losses, told: set[Told], style: Style) -> None:
@@ -158,6 +142,8 @@ def _lines(
     yield lead, body
     below = Text(" " * (_VERB_WIDTH + 4))
     arrow = clean(screen.out, "→")
+    for item in action.takes:
+        yield below, Text(f"here: {wording.change(item, arrow)}")
     for item in action.changes:
         yield below, Text(wording.change(item, arrow))
     if action.verb == Verb.ASK:
@@ -174,6 +160,8 @@ def _lead(action: Action) -> Text:
 
 
 def _name(action: Action) -> str:
+    if action.verb == Verb.DOWNLOAD:  # a title as long as its owner liked it
+        return wording.shortened(action.where)
     return f"album {action.where}" if action.subject.kind == SubjectKind.ALBUM else action.where
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -20,6 +22,9 @@ def run(arguments: Sequence[str]) -> int:
     from heliograph.cli.app import helio
 
     chosen = Choices()
+    if sys.stdout is None:  # a program without a console, as `pythonw` is, has nowhere to print
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - open as long as the program runs
+    sys.stderr = sys.stderr or sys.stdout
     try:
         code = _run(helio, arguments, chosen)
         sys.stdout.flush()

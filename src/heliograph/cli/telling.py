@@ -75,6 +75,39 @@ def where(ctx: click.Context, photo: str, as_json: bool) -> int:
 
 
 @click.command(
+    "duplicates",
+    cls=Verb,
+    short_help="Photos that the library holds twice",
+    examples=(
+        "helio duplicates # files with the same picture, and which one stands for all",
+        "helio duplicates --near # also photos that look alike; reads every picture once",
+        "helio duplicates --json # for a script",
+    ),
+)
+@click.option("--near", is_flag=True, help="Also photos that look alike. Every picture is looked at once.")
+@json_option
+@shared
+@click.pass_context
+def duplicates(ctx: click.Context, near: bool, as_json: bool) -> int:
+    """Photos that the library holds twice: which file stands for all, and where it is published.
+
+    As far as the last scan knows. Nothing is deleted, here or anywhere.
+    """
+    from heliograph.cli import pages
+    from heliograph.cli.session import session
+    from heliograph.desk import documents
+
+    with session(choices(ctx)) as here:
+        found = here.desk.duplicates(near=near)
+        here.watch.close()
+        if as_json:
+            here.screen.document(documents.document("duplicates", duplicates=found))
+        else:
+            pages.duplicates(here.screen, found, near=near)
+    return Exit.DONE
+
+
+@click.command(
     "explain",
     cls=Verb,
     short_help="What each platform would get of a photo, and why",
@@ -160,7 +193,7 @@ def doctor(ctx: click.Context, as_json: bool) -> int:
     return Exit.TROUBLE_FOUND if bad else Exit.DONE
 
 
-VERBS = (status, where, explain, history, doctor)
+VERBS = (status, where, duplicates, explain, history, doctor)
 
 
 def _checks(chosen: Choices) -> Iterator[Check]:

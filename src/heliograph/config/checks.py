@@ -17,6 +17,8 @@ from heliograph.rules.branches import branch
 _RANGES: Mapping[tuple[str, ...], tuple[float, float]] = {
     ("select", "min_rating"): (-1, 5),
     ("picture", "quality"): (1, 100),
+    ("picture", "quality_webp"): (1, 100),
+    ("picture", "quality_avif"): (1, 100),
     ("picture", "long_edge_px"): (16, 65_535),
     ("guards", "max_deletes"): (0, math.inf),
     ("guards", "max_delete_share"): (0, 1),
@@ -29,6 +31,7 @@ _RANGES: Mapping[tuple[str, ...], tuple[float, float]] = {
 _WORDS: Mapping[tuple[str, ...], tuple[str, ...]] = {
     ("captions", "tags"): ("leaves", "levels", "flat", "none"),
     ("picture", "send"): ("", "original", "resized"),
+    ("picture", "formats"): ("avif", "webp", "jpeg", "png"),
     ("picture", "embed"): ("rights", "title", "caption", "alt_text", "keywords", "taken", "camera"),
     ("rules", "required"): tuple(sorted(REQUIRABLE)),
 }

@@ -8,6 +8,7 @@ import json
 import types
 import typing
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -81,6 +82,9 @@ def keys(kind: type) -> tuple[str, ...]:
 
 
 def _tried(kind: type[T], plain: Any) -> tuple[T | None, Sequence[Any]]:
+    if not plain:  # most sections are left out, and an adapter takes milliseconds to make
+        with suppress(TypeError, ValueError):  # what lacks a key is told below
+            return kind(), ()
     adapter: TypeAdapter[T] = _adapter(cast("Any", kind))
     try:
         # As JSON, because strict JSON takes a list for a tuple and a word for an enumeration, as TOML writers do.

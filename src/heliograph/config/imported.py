@@ -45,12 +45,28 @@ captions.text = """
 
 {{ caption }}
 
-{% if circa %}{{ taken_line }}.{% endif %}
+{{ taken_line ~ "." if circa else "" }}
 
-{{ shooting_line }}
+{{ shooting_line_exif }}
 {{ camera_line }}
 """
 '''
+
+
+_FEDIVERSE_TEXT = '''\
+captions.camel_case = false
+captions.text = """
+{{ title }}{{ " -- " ~ headline if headline else "" }}{{ " (" ~ taken_line ~ ")" if taken_line else "" }}
+
+{{ hashtags }}{{ " #photography" if "photography" not in keywords else "" }}
+
+{{ shooting_line_exif }}
+{{ camera_line }}
+"""
+'''
+
+
+_TEXTS = {"": "", "flickr": _FLICKR_TEXT, "fediverse": _FEDIVERSE_TEXT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +78,7 @@ class Section:
     """Where it is not the name."""
     url: str = ""
     folder: str = ""
+    generator: str = ""
     show: str = ""
     """Who sees new posts; empty: the platform's usual."""
     remark: str = ""
@@ -70,8 +87,8 @@ class Section:
     """Where it is not as everywhere."""
     required_in_imatch: tuple[str, ...] = ("genre",)
     """What the library looks after."""
-    old_text: bool = False
-    """Its text is put together as Flickr's descriptions were."""
+    old_text: str = ""
+    """Its text is put together as that of `flickr` or of the `fediverse` was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +106,8 @@ class Imported:
     def text(self) -> str:
         """The whole file; what it says is what the older program did by itself."""
         head = _HEAD.format(
-            url=_quoted(self.url),
-            login=f"login = {_quoted(self.login)}" if self.login else '# login = "anna" # who asks',
+            url=quoted(self.url),
+            login=f"login = {quoted(self.login)}" if self.login else '# login = "anna" # who asks',
             genre=_genre(self.platforms),
             variables="\n".join(_variables(on=self.variables)),
             place="\n".join(_place(self.hidden)),
@@ -119,18 +136,19 @@ def _section(one: Section) -> Iterator[str]:
     if one.remark:
         yield f"# {one.remark}"
     yield f"[platforms.{one.name}]"
-    told: Mapping[str, str] = {"kind": one.kind, "url": one.url, "folder": one.folder, "audience.show": one.show}
-    yield from (f"{key} = {_quoted(value)}" for key, value in told.items() if value)
+    place = {"kind": one.kind, "url": one.url, "generator": one.generator, "folder": one.folder}
+    told: Mapping[str, str] = {**place, "audience.show": one.show}
+    yield from (f"{key} = {quoted(value)}" for key, value in told.items() if value)
     if one.required:
         yield f"rules.required = {_list(one.required)}"
-    yield _FLICKR_TEXT if one.old_text else ""
+    yield _TEXTS[one.old_text]
 
 
 def _list(words: Iterable[str]) -> str:
-    return f"[{', '.join(map(_quoted, words))}]"
+    return f"[{', '.join(map(quoted, words))}]"
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """As TOML has it: Windows paths in single quotes, where they can be read."""
     if "\\" in text and text.isprintable() and "'" not in text:
         return f"'{text}'"

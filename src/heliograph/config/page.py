@@ -17,7 +17,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from heliograph.config.settings import COMMON, Kind, LogSettings, Naming, StateSettings
+from heliograph.config.settings import COMMON, Kind, LogSettings, Naming, NotesSettings, StateSettings
 from heliograph.policy import PrivatePlace, Warn
 
 _TOP = """\
@@ -30,8 +30,8 @@ Which file counts: the one given on the command line, else the one that `HELIOGR
 Relative paths start at the file; `~` is the home folder. Unknown keys are mistakes, so that a slip of the pen never
 passes unnoticed.
 
-The sections `[select]`, `[rules]`, `[captions]`, `[picture]`, `[when]`, `[guards]` and `[audience]` hold for every
-platform; the same section below a platform, such as `[platforms.site.rules]`, replaces it key by key.
+The sections `[select]`, `[rules]`, `[captions]`, `[picture]`, `[when]`, `[guards]`, `[audience]` and `[recognise]` hold
+for every platform; the same section below a platform, such as `[platforms.site.rules]`, replaces it key by key.
 
 An environment variable `HELIOGRAPH_SECTION__KEY` wins over the file: `HELIOGRAPH_LIBRARY__FOLDER=/photos`,
 `HELIOGRAPH_PLATFORMS__SITE__TITLE=Dunes`, `HELIOGRAPH_RULES__NEVER='["Private"]'`.
@@ -52,6 +52,7 @@ def reference(options: Mapping[str, type] | None = None) -> str:
         ("[[rules.warnings]]", _summary(Warn), Warn),
         ("[state]", _summary(StateSettings), StateSettings),
         ("[log]", _summary(LogSettings), LogSettings),
+        ("[notes]", _summary(NotesSettings), NotesSettings),
         *((title, _summary(kind), kind) for title, kind in (options or {}).items()),
     ]
     return "\n".join([_TOP, *(f"## {title}\n\n{text}\n\n{_table(kind)}" for title, text, kind in sections)])
@@ -82,6 +83,7 @@ def schema() -> dict[str, Any]:
             "library": section(Naming, more=True),
             "state": section(StateSettings),
             "log": section(LogSettings),
+            "notes": section(NotesSettings),
             "platforms": {"type": "object", "additionalProperties": platform},
             **common,
         },

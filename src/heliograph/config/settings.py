@@ -21,6 +21,7 @@ from heliograph.policy import (
     Guards,
     Picture,
     PlatformPolicy,
+    Recognise,
     Rules,
     Selection,
     When,
@@ -36,6 +37,7 @@ COMMON: Mapping[str, type] = {
     "when": When,
     "guards": Guards,
     "audience": Audience,
+    "recognise": Recognise,
 }
 """Sections that hold for all platforms at the top of the file, and for one below `[platforms.NAME]`."""
 
@@ -56,6 +58,18 @@ class StateSettings:
     folder: str = ""
     """Ledger, cache and logs; empty: `.heliograph` beside the settings file, or the user's data folder where the
     settings file is the user-wide one."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotesSettings:
+    """Your own notes in Markdown, such as an Obsidian vault.
+
+    What they use is not deleted without a question. Their links to a picture on Flickr follow it when it is replaced.
+    """
+
+    __pydantic_config__: ClassVar[dict[str, Any]] = STRICT
+    folder: str = ""
+    """The folder of the notes, with everything under it; empty: you have none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +98,11 @@ class Kind:
     kind: str = ""
     """Which kind of platform it is; empty: the platform's name."""
     direction: Direction = Direction.PUBLISH
-    """`publish` (from here to there) or `both`."""
+    """`publish` (from here to there), `both` (photos that are only there come home, and edits travel both ways) or
+    `fetch` (they only come home, and nothing is added, changed or deleted there)."""
+    links: bool = True
+    """The page of a photo has links to the same photo on the other platforms, where it is public there; on platforms
+    whose pages are yours (`site`, `markdown`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +132,8 @@ class Settings:
     platforms: tuple[PlatformSettings, ...]
     """In the order of the file."""
     log: LogSettings = LogSettings()
+    own_notes: Path | None = None
+    """Folder of the owner's own notes."""
     renditions: Path | None = None
     """Where pictures made for platforms are kept; `None`: in the state folder."""
     notes: tuple[str, ...] = ()
@@ -135,14 +155,17 @@ def load(path: Path, env: Mapping[str, str]) -> Settings:
     tree = source.tree
     state, wrong_state = validated(StateSettings, tree.get("state", {}), ("state",))
     log, wrong_log = validated(LogSettings, tree.get("log", {}), ("log",))
+    own, wrong_notes = validated(NotesSettings, tree.get("notes", {}), ("notes",))
     library, wrong_library = _library(tree["library"])
     platforms, wrong_platforms = _platforms(tree)
-    complaints = [*wrong_state, *wrong_log, *wrong_library, *wrong_platforms]
+    complaints = [*wrong_state, *wrong_log, *wrong_notes, *wrong_library, *wrong_platforms]
     folder = absolute(state.folder, path) if state and state.folder else state_folder(path)
     complaints += _overlaps(path, folder, tree)
-    if complaints or state is None or log is None or library is None:
+    if complaints or state is None or log is None or own is None or library is None:
         raise mistake(source, complaints)
-    return Settings(path, folder, library, platforms, log, notes=tuple(_notes(path, library, platforms)))
+    notes = tuple(_notes(path, library, platforms))
+    vault = absolute(own.folder, path) if own.folder else None
+    return Settings(path, folder, library, platforms, log, vault, notes=notes)
 
 
 def options(kind: type[T], given: Mapping[str, object], section: str, path: Path) -> T:
@@ -176,7 +199,7 @@ def absolute(text: str, path: Path) -> Path:
 
 def _shape(source: Source) -> Iterator[Complaint]:
     tree = source.tree
-    known = ("library", "state", "log", "platforms", *COMMON)
+    known = ("library", "state", "log", "notes", "platforms", *COMMON)
     for key, value in tree.items():
         if key not in known:
             yield unknown((key,), known)
@@ -231,7 +254,7 @@ def _platform(name: str, given: Mapping[str, Any], tree: Mapping[str, Any]) -> P
         for section, kind in COMMON.items()
     }
     own = own or Kind()
-    policy = PlatformPolicy(name=name, kind=own.kind or name, direction=own.direction, **sections)
+    policy = PlatformPolicy(name=name, kind=own.kind or name, direction=own.direction, links=own.links, **sections)
     rest = {key: value for key, value in given.items() if key not in {*keys(Kind), *COMMON}}
     return PlatformSettings(policy, rest)
 

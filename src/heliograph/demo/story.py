@@ -186,8 +186,8 @@ class Story:
     def _started(self, playing: ExitStack, ports: Mapping[str, int] = MappingProxyType({})) -> dict[str, StandIn]:
         stand_ins = {}
         for name in PLAYED:
-            words = (*PLATFORMS[name].stand_in_words, "--port", str(ports.get(name, 0)))
-            stand_ins[name] = playing.enter_context(started(PLATFORMS[name].stand_in, self.folder / name, words))
+            words = (*PLATFORMS[name]().stand_in_words, "--port", str(ports.get(name, 0)))
+            stand_ins[name] = playing.enter_context(started(PLATFORMS[name]().stand_in, self.folder / name, words))
         return stand_ins
 
     def _ports(self) -> dict[str, int]:
@@ -203,7 +203,7 @@ class Story:
         settings = opening.settings(self.folder / SETTINGS, {}, self.folder)
         guests, platforms = {}, []
         for item in settings.platforms:
-            kind, stand_in = PLATFORMS[item.policy.kind], stand_ins.get(item.policy.name)
+            kind, stand_in = PLATFORMS[item.policy.kind](), stand_ins.get(item.policy.name)
             if stand_in is None or kind.sign_in is None:
                 platforms.append(item)
             else:

@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Self
 
 from heliograph import config, jsonform
-from heliograph.desk import doctoring, papers, scanning, signing_in, telling
+from heliograph.desk import doctoring, doubling, elsewhere, papers, previews, scanning, signing_in, telling
+from heliograph.desk.adopting import Adopting, adoption
 from heliograph.desk.borrowing import Borrowed, borrowed
-from heliograph.desk.clock import SystemClock
+from heliograph.desk.clock import SystemClock, pause
 from heliograph.desk.forecasting import forecast
-from heliograph.desk.making import Guest, Place, entrance, library, places
+from heliograph.desk.making import Guest, Place, entrance, library, places, policies
 from heliograph.desk.planning import Planner
+from heliograph.desk.readdressing import notebook
 from heliograph.desk.remembering import Remembered
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale, Refused, SignInNeeded
 from heliograph.execute import Doors, Doubts, End, Event, Notes, carry_out
@@ -130,7 +132,8 @@ class Desk:
     def doors(self) -> Doors:
         """Both, with the memory."""
         platforms = {name: place.platform for name, place in self.places.items()}
-        return Doors(self.library, platforms, self.ledger, self.clock, self.stop, self.notes)
+        wishes = {name: place.policy for name, place in self.places.items()}
+        return Doors(self.library, platforms, self.ledger, self.clock, self.stop, self.notes, wishes)
 
     @property
     def notes(self) -> Notes:
@@ -164,7 +167,7 @@ class Desk:
             return self._plan(self._scan(), self._names(only))
 
     def apply(self, which: str = "", allow: frozenset[str] = frozenset()) -> Iterator[Event]:
-        """Carries out a plan that was shown, if the world still is as it was then.
+        """Carries out a plan that was shown, if the world still is as it was then, and links to what that published.
 
         Raises:
             PlanStale: it is not; the new plan is kept and can be shown.
@@ -175,11 +178,13 @@ class Desk:
         with self.ledger.alone(), self._run("apply", shown):
             self.notes.again()
             yield from self._settle(names)
-            plan = self._plan(self._scan(), names)
+            seen = self._scan()
+            plan = self._plan(seen, names)
             if jsonform.plan_digest(plan) != jsonform.plan_digest(shown):
                 message = "The library or a platform changed since that plan was shown, so nothing was done. "
                 raise PlanStale(message + "Look at the new plan with `helio plan`, then apply that.")
             yield from self._carry_out(plan, allow)
+            yield from self._follow(seen, names, plan)
 
     def sync(self, only: tuple[str, ...] = (), allow: frozenset[str] = frozenset()) -> Iterator[Event]:
         """Plans and carries out, and goes on until what was in doubt is settled.
@@ -195,9 +200,31 @@ class Desk:
             for _ in range(ROUNDS):
                 plan = self._plan(seen, names)
                 yield from self._carry_out(plan, allow)
+                yield from self._follow(seen, names, plan)
                 if not self._wait_out_doubts(names):
                     break
                 yield from self._settle(names)
+
+    @contextlib.contextmanager
+    def adopting(self, only: tuple[str, ...] = (), *, dates: bool = True) -> Iterator[Adopting]:
+        """What is there already, recognised; it is remembered when that is carried out, while the context is open.
+
+        Without `dates`, what only an equal date speaks for is asked about.
+        """
+        names = self._names(only)
+        with self.ledger.alone():
+            with self._looking():
+                for _ in self._settle(names):
+                    pass
+                plan = self._plan(self._scan(), names, dates=dates)
+            found = adoption(plan, self.ledger.records.unclaimed, names)
+            yield Adopting(found, lambda: self._adopt(Plan(found.matched)))
+
+    def _adopt(self, plan: Plan) -> Iterator[Event]:
+        with self._run("adopt", plan):
+            self.notes.again()
+            self.foreseen = ()
+            yield from self._carry_out(plan, frozenset())
 
     def answer(self, where: str, choice: str, only: tuple[str, ...] = (), question: str = "") -> tuple[Action, ...]:
         """Answers what the last plan asked about a photo; with `question`, the digest of one, that one alone.
@@ -259,11 +286,16 @@ class Desk:
 
     def status(self) -> telling.Status:
         """How everything stands, from the ledger alone."""
-        return telling.status(self.ledger, self.places, self.settings.library.name)
+        return telling.status(self.ledger, policies(self.settings), self.settings.library.name)
 
     def refused(self) -> tuple[telling.RefusedPhoto, ...]:
         """Photos that are wanted somewhere and may not leave, from the ledger alone."""
-        return telling.refused(self.ledger, self.places)
+        return telling.refused(self.ledger, policies(self.settings))
+
+    def duplicates(self, *, near: bool = False) -> doubling.Duplicates:
+        """What the library holds twice, from the ledger alone; with `near`, also photos whose pictures look alike."""
+        look = doubling.Looking(self.library, self.listener.stage, self.stop, self.threads)
+        return doubling.duplicates(self.ledger, look if near else None)
 
     def where(self, words: str) -> tuple[telling.Sighted, ...]:
         """Where photos are published, from the ledger alone."""
@@ -292,6 +324,23 @@ class Desk:
             Refused: no photo is known by that name, or its picture cannot be had.
         """
         return telling.thumbnail(self.ledger, self.library, where)
+
+    def preview(self, platform: str, post_id: str) -> tuple[bytes, str]:
+        """A small picture of a post, with its media type, fetched from its platform.
+
+        Raises:
+            Refused: it is not known, or has no picture that a browser shows.
+        """
+        (name,) = self._names((platform,))
+        return previews.preview(self.ledger, self.places[name].platform, post_id)
+
+    def titles(self, plan: Plan) -> Mapping[str, str]:
+        """Place -> title of the photos of a plan, as the library has them."""
+        return self.ledger.files.titles(dict.fromkeys(action.where for action in plan.actions))
+
+    def last_plan(self) -> papers.Last | None:
+        """The plan that any program made last; `None` where there is none."""
+        return papers.last(self._papers, self.runs())
 
     def saved_plan(self, which: str = "") -> Plan:
         """A plan that was shown before: by file, by the beginning of its digest, or the last one."""
@@ -349,32 +398,43 @@ class Desk:
         self.hidden = dict(seen.not_looked)
         return seen
 
-    def _plan(self, seen: scanning.Scan, names: tuple[str, ...]) -> Plan:
-        plans = []
-        for name in names:
-            self.listener.stage(f"Looking at {name}")
-            place = self.places[name]
-            planner = Planner(place.platform, self.library, place.policy, self.ledger, self.clock, seen.not_looked)
-            plans.append(planner.plan())
-            self.troubles.pop(name, None)
-            if planner.trouble is not None:
-                self.troubles[name] = planner.trouble
-        plan = together(plans)
-        unread = [_named(where, reason) for where, reason in self.ledger.files.unreadable()]
-        parts = [f"{part or 'The library'} could not be read: {reason}" for part, reason in seen.not_looked.items()]
+    def _plan(self, seen: scanning.Scan, names: tuple[str, ...], *, dates: bool = True) -> Plan:
+        plans = self._plans(seen, names, dates=dates)
+        plan = together(plans[name] for name in names)
+        unread = scanning.unread(self.ledger, seen)
         self.foreseen = tuple(forecast(plan, self.places, self.ledger.files))
         held_back = (self.whole.held_back,) if self.whole.held_back else ()
-        unheard = self._unheard()
-        plan = replace(
-            plan, notes=(*held_back, *unheard, *self.foreseen, *plan.notes, *parts, *unread, *seen.passed_over)
-        )
+        unheard = telling.unheard(self.ledger)
+        plan = replace(plan, notes=(*held_back, *unheard, *self.foreseen, *plan.notes, *unread, *seen.passed_over))
         papers.save(plan, self._papers)
         return plan
 
-    def _unheard(self) -> tuple[str, ...]:
-        count = self.ledger.outcomes.count()
-        waits = f"what became of {count:,} photos could not be written into the library yet"
-        return (f"{waits}; the next run begins with that, and nothing is published again for it",) if count else ()
+    def _plans(self, seen: scanning.Scan, names: tuple[str, ...], *, dates: bool = True) -> dict[str, Plan]:
+        plans, notes = {}, notebook(self.settings, self.places, self.ledger)
+        for name in elsewhere.linking_last(names, self.places):
+            self.listener.stage(f"Looking at {name}")
+            planner = Planner(
+                *(self.places[name].platform, self.library, self.places[name].policy),
+                *(self.ledger, self.clock, seen.not_looked),
+                dates=dates,
+                threads=self.threads,
+                stage=self.listener.stage,
+                holds=notes.holds(name),
+                elsewhere=elsewhere.linked_from(name, self.places),
+            )
+            plans[name] = planner.plan()
+            self.troubles.pop(name, None)
+            if planner.sight.trouble is not None:
+                self.troubles[name] = planner.sight.trouble
+        return plans
+
+    def _follow(self, seen: scanning.Scan, names: tuple[str, ...], plan: Plan) -> Iterator[Event]:
+        """Links to what the plan published are set in the same run."""
+        following = () if self.stop() else elsewhere.following(names, self.places, plan)
+        links = elsewhere.links_of(self._plans(seen, following).values() if following else ())
+        if links.actions:
+            self.listener.planned(replace(links, notes=plan.notes))
+            yield from carry_out(links, self.doors, threads=self.threads)
 
     def _carry_out(self, plan: Plan, allow: frozenset[str]) -> Iterator[Event]:
         if self.whole.held_back:
@@ -387,7 +447,9 @@ class Desk:
             raise Guarded(message)
         self.listener.foreseen(self.foreseen)
         self.listener.planned(plan)
-        yield from carry_out(plan, self.doors, threads=self.threads)
+        notes = notebook(self.settings, self.places, self.ledger)
+        notes.begin(plan, self.listener.stage)
+        yield from notes.follow(carry_out(plan, self.doors, threads=self.threads))
 
     def _settle(self, names: tuple[str, ...]) -> Iterator[Event]:
         for name in names:
@@ -411,8 +473,8 @@ class Desk:
             return False
         if max(waits) > 0:
             self.listener.stage(f"Waiting {max(waits):.0f} s to be sure what arrived")
-            self.clock.sleep(max(waits))
-        return True
+            pause(self.clock, max(waits), self.stop)
+        return not self.stop()
 
     @contextlib.contextmanager
     def _run(self, command: str, plan: Plan | None = None) -> Iterator[None]:
@@ -433,9 +495,3 @@ class Desk:
     @property
     def _papers(self) -> Path:
         return self.settings.state / "plans"
-
-
-def _named(where: str, sentence: str) -> str:
-    """The sentence about a file, with its whole place in front and its name not said twice."""
-    name = where.rpartition("/")[2]
-    return where + sentence.removeprefix(name) if sentence.startswith(f"{name} ") else f"{where}: {sentence}"

@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from importlib import metadata
 from pathlib import Path
 
 from heliograph.errors import HeliographError
@@ -39,6 +38,8 @@ class Check:
 
 def program() -> Iterator[Check]:
     """The program and what it stands on."""
+    from importlib import metadata
+
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
     here = f"heliograph {metadata.version('heliograph')}, Python {machine.python_version()}, {sys.platform}"
     yield Check("program", Health.GOOD, here)

@@ -30,6 +30,7 @@ def event_document(event: Event) -> dict[str, Any]:
         reason=action.reason,
         url=event.post.url if event.post else "",
         changes=action.changes,
+        takes=action.takes,
         choices=action.choices,
     )
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from heliograph import config
 from heliograph.desk import signing_in
-from heliograph.desk.borrowing import FLICKR, Held
+from heliograph.desk.lending import FLICKR, Held
 from heliograph.desk.making import entrances
 from heliograph.desk.translating import Found, Row, translated
 from heliograph.errors import Busy, HeliographError, LibraryUnavailable, Mistake, Refused, SignInNeeded
@@ -72,7 +72,7 @@ def move(looked: Looked, clock: Clock, *, force: bool = False, stop: Stop = lamb
         Mistake: there are settings already, or they cannot be written; what was there is as it was.
     """
     check_room(looked.path, force=force)
-    settings, said = _written(looked.path, looked.text)
+    settings, said = written(looked.path, looked.text)
     return (said, *_secrets(settings, looked.held, clock, stop))
 
 
@@ -120,7 +120,7 @@ def _categories(client: Client, options: imatch.Options) -> tuple[dict[str, int]
 # --- writing ----------------------------------------------------------------------------------------------------------
 
 
-def _written(path: Path, text: str) -> tuple[config.Settings, str]:
+def written(path: Path, text: str) -> tuple[config.Settings, str]:
     """The settings, read back and checked, and a sentence about them.
 
     Raises:
@@ -216,6 +216,8 @@ def _steps(found: Found, wanted: config.Imported) -> Iterator[str]:
     yield "Read the settings: they say what may leave and what stays at home."
     if os.name != "nt":
         yield "Say with path_map in [library] where the folders of the Windows computer are on this one."
+        if any(one.folder for one in wanted.platforms):
+            yield "Say with folder in [platforms.quantum] where the folder of its site is on this one."
     yield "`helio doctor` looks whether everything is in place."
     missing: Sequence[str] = [one for one in names if one in variables.FEDIVERSE and not _token(found, one)]
     for name in ([FLICKR] if FLICKR in names else []) + list(missing):

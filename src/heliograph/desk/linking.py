@@ -29,9 +29,14 @@ class Links:
         before = ledger.outcomes.named(platform, [standing.subject.id for standing in photos])
         now = {one.subject.id: one.link.post_id for one in photos if one.link is not None and one.link.post_id}
         ledger.outcomes.name(platform, {photo: post for photo, post in now.items() if before.get(photo) != post})
-        linked = (one for one in standings if one.link is not None and one.subject not in records)
-        fresh = {one.subject: one.link.post_id for one in linked if one.link is not None and one.link.post_id}
-        return cls(_free(platform, ledger, fresh), before)
+        return cls(_free(platform, ledger, _fresh(standings, records)), before)
+
+    @classmethod
+    def told(
+        cls, platform: str, ledger: Ledger, standings: Sequence[Standing], records: Mapping[Subject, Record]
+    ) -> Self:
+        """Of a library that keeps no notes: where its photos came from. That one says so no more means nothing."""
+        return cls(_free(platform, ledger, _fresh(standings, records)))
 
     def post(self, standing: Standing) -> Post | None:
         """The post that its link names."""
@@ -42,6 +47,12 @@ class Links:
         looked = standing.want not in {Want.NOT_LOOKED, Want.UNSURE}
         gone = standing.link is None and record is not None and self.before.get(standing.subject.id) == record.post_id
         return looked and gone
+
+
+def _fresh(standings: Sequence[Standing], records: Mapping[Subject, Record]) -> dict[Subject, str]:
+    """The posts that are named of what is not remembered."""
+    linked = ((one.subject, one.link) for one in standings if one.link is not None and one.subject not in records)
+    return {subject: link.post_id for subject, link in linked if link.post_id}
 
 
 def _free(platform: str, ledger: Ledger, named: Mapping[Subject, str]) -> dict[Subject, Post]:

@@ -12,7 +12,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import cast
 
-from heliograph.wire import Redactor
+from heliograph.redact import Redactor
 
 NAME = "heliograph.log"
 LENGTH_BYTES = 5_000_000

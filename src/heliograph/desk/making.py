@@ -1,4 +1,7 @@
-"""The only place that builds libraries and platforms from settings."""
+"""The only place that builds libraries and platforms from settings.
+
+Each kind imports what it needs when it is asked for, so that a folder and a website never wait for Flickr's module.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,6 @@ from typing import Any
 from heliograph import config, wanted
 from heliograph.desk.signing_in import Entrance, account, credentials
 from heliograph.errors import Mistake
-from heliograph.libraries import folder, imatch
-from heliograph.platforms import fediverse, flickr, site
-from heliograph.platforms.fediverse import software
-from heliograph.platforms.fediverse.signin import signing_in
 from heliograph.policy import Direction, PlatformPolicy
 from heliograph.ports import Account, Budget, Clock, Library, Means, Memory, Platform, SigningIn
 
@@ -41,8 +40,49 @@ class Kind:
     """Its own settings that are different in a rehearsal."""
 
 
+def _folder() -> Kind:
+    from heliograph.libraries import folder
+
+    return Kind(folder.Options, folder.Folder)
+
+
+def _imatch() -> Kind:
+    from heliograph.libraries import imatch
+
+    return Kind(imatch.Options, imatch.IMatch, stand_in="heliograph.standin.imws", stand_in_pages={"its owner": "/"})
+
+
+def _site() -> Kind:
+    from heliograph.platforms import site
+
+    return Kind(site.Options, site.Site, rehearsed={"base_url": "", "publish": {}})
+
+
+def _markdown() -> Kind:
+    from heliograph.platforms.site import markdown
+
+    return Kind(markdown.Options, markdown.Markdown, rehearsed={"base_url": "", "publish": {}})
+
+
+def _flickr() -> Kind:
+    from heliograph.platforms import flickr
+
+    return Kind(
+        flickr.Options,
+        flickr.Flickr,
+        flickr.SIGNING_IN,
+        stand_in="heliograph.standin.flickr",
+        stand_in_words=("--perms", "delete"),
+        stand_in_pages={"a stranger": "/", "its owner": "/?as=owner"},
+        rehearsed={"calls_per_s": 1000.0},
+    )
+
+
 def _fediverse(usual: str, profile: str) -> Kind:
     """A server that speaks Mastodon's client API; `usual` is what it is taken for before it was ever asked."""
+    from heliograph.platforms import fediverse
+    from heliograph.platforms.fediverse.signin import signing_in
+
     return Kind(
         fediverse.Options,
         partial(fediverse.Fediverse, usual=usual),
@@ -53,25 +93,15 @@ def _fediverse(usual: str, profile: str) -> Kind:
     )
 
 
-LIBRARIES: Mapping[str, Kind] = {
-    "folder": Kind(folder.Options, folder.Folder),
-    "imatch": Kind(imatch.Options, imatch.IMatch),
-}
-PLATFORMS: Mapping[str, Kind] = {
-    "site": Kind(site.Options, site.Site, rehearsed={"base_url": ""}),
-    "flickr": Kind(
-        flickr.Options,
-        flickr.Flickr,
-        flickr.SIGNING_IN,
-        stand_in="heliograph.standin.flickr",
-        stand_in_words=("--perms", "delete"),
-        stand_in_pages={"a stranger": "/", "its owner": "/?as=owner"},
-        rehearsed={"calls_per_s": 1000.0},
-    ),
-    software.MASTODON: _fediverse(software.MASTODON, "mastodon-4.6"),
-    software.PIXELFED: _fediverse(software.PIXELFED, "pixelfed-0.12"),
-    software.GOTOSOCIAL: _fediverse(software.GOTOSOCIAL, "gotosocial-0.20"),
-    software.FEDIVERSE: _fediverse(software.FEDIVERSE, "mastodon-4.6"),
+LIBRARIES: Mapping[str, Callable[[], Kind]] = {"folder": _folder, "imatch": _imatch}
+PLATFORMS: Mapping[str, Callable[[], Kind]] = {
+    "site": _site,
+    "markdown": _markdown,
+    "flickr": _flickr,
+    "mastodon": partial(_fediverse, "mastodon", "mastodon-4.6"),
+    "pixelfed": partial(_fediverse, "pixelfed", "pixelfed-0.12"),
+    "gotosocial": partial(_fediverse, "gotosocial", "gotosocial-0.20"),
+    "fediverse": partial(_fediverse, "fediverse", "mastodon-4.6"),
 }
 
 Counted = Callable[[str, int, int], Budget]
@@ -103,8 +133,7 @@ def library(settings: config.Settings, clock: Clock) -> Library:
     Raises:
         Mistake: an unknown kind, or options that do not fit it.
     """
-    ours = settings.library
-    kind = _kind(LIBRARIES, ours.kind, "library", settings.path)
+    ours, kind = settings.library, library_kind(settings)
     options = config.options(kind.options, ours.options, "library", settings.path)
     made: Library = kind.make(ours.name, options, settings.renditions or settings.state / "renditions", clock)
     return made
@@ -137,14 +166,25 @@ def places(
         options = config.options(kind.options, item.options, section, settings.path)
         platform = _platform(kind, policy.name, options, partial(means, policy.name))
         _check_audience(policy, platform, f"{settings.path}: [{section}.audience] show")
-        if policy.direction == Direction.BOTH and not platform.limits.two_way:
+        if policy.direction != Direction.PUBLISH and not platform.limits.two_way:
             fix = 'is only published to; write direction = "publish"'
             message = f"{settings.path}: [{section}] direction: {policy.kind} {fix}"
             raise Mistake(message)
         filled = wanted.with_defaults(policy, platform.captions, platform.picture, platform.limits.needs)
-        wanted.check(filled)
+        wanted.check(policy)
         found[policy.name] = Place(platform, filled)
     return found
+
+
+def policies(settings: config.Settings) -> tuple[PlatformPolicy, ...]:
+    """What the owner wants of each platform, as the settings say it; none of them is made for this.
+
+    Raises:
+        Mistake: an unknown kind.
+    """
+    for item in settings.platforms:
+        _known(PLATFORMS, item.policy.kind, f"platforms.{item.policy.name}", settings.path)
+    return tuple(item.policy for item in settings.platforms)
 
 
 def entrances(settings: config.Settings) -> dict[str, Entrance]:
@@ -184,13 +224,22 @@ def entrance(settings: config.Settings, name: str = "") -> Entrance:
     raise Mistake(message)
 
 
+def library_kind(settings: config.Settings) -> Kind:
+    """How the library of the settings is made.
+
+    Raises:
+        Mistake: an unknown kind.
+    """
+    return _known(LIBRARIES, settings.library.kind, "library", settings.path)()
+
+
 def platform_kind(settings: config.Settings, item: config.PlatformSettings) -> Kind:
     """How a platform of the settings is made.
 
     Raises:
         Mistake: an unknown kind.
     """
-    return _kind(PLATFORMS, item.policy.kind, f"platforms.{item.policy.name}", settings.path)
+    return _known(PLATFORMS, item.policy.kind, f"platforms.{item.policy.name}", settings.path)()
 
 
 def _platform(kind: Kind, name: str, options: Any, means: Callable[[SigningIn], Means]) -> Platform:
@@ -208,7 +257,7 @@ def _check_audience(policy: PlatformPolicy, platform: Platform, setting: str) ->
         raise Mistake(message)
 
 
-def _kind(kinds: Mapping[str, Kind], kind: str, section: str, path: Path) -> Kind:
+def _known(kinds: Mapping[str, Callable[[], Kind]], kind: str, section: str, path: Path) -> Callable[[], Kind]:
     if kind in kinds:
         return kinds[kind]
     message = f"{path}: [{section}] kind: '{kind}' is not known. {config.nearest(kind, kinds)}"

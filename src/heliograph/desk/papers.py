@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from cattrs import BaseValidationError
@@ -44,6 +46,34 @@ def save(plan: Plan, folder: Path) -> Path:
         for paper in kept[KEPT:]:
             paper.unlink(missing_ok=True)
     return path
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The plan that was made last."""
+
+    digest: str
+    made_at: datetime
+    spent: bool
+    """It was carried out."""
+
+
+def last(folder: Path, runs: Iterable[Mapping[str, object]]) -> Last | None:
+    """The plan that was made last, in whatever program; `None` where none was made."""
+    try:
+        path = folder / (folder / "last").read_text(encoding="utf-8")
+        made_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError:
+        return None
+    return Last(path.stem, made_at, any(_carried_out(run, made_at) for run in runs))
+
+
+def _carried_out(run: Mapping[str, object], made_at: datetime) -> bool:
+    """Each run makes its plan anew after it began, and carries it out before it ends."""
+    if run["outcome"] != "ended":
+        return False
+    begun, ended = (datetime.fromisoformat(str(run[name])) for name in ("begun_at", "ended_at"))
+    return begun <= made_at.replace(microsecond=0) <= ended
 
 
 def write(plan: Plan, path: Path) -> None:

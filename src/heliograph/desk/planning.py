@@ -6,19 +6,21 @@ Photos that are known to be in step are only counted; memory and time go to what
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from heliograph import rules
 from heliograph import wanted as wanting
 from heliograph.desk.gathering import Gathering, reasons_gone
-from heliograph.desk.linking import Links
+from heliograph.desk.homing import homing, is_video, left_alone
+from heliograph.desk.linking import Links as Named
 from heliograph.desk.recognising import Recognising
-from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
-from heliograph.identify import Likeness, Match
+from heliograph.desk.shelving import Shelf
+from heliograph.desk.surveying import Surveying
+from heliograph.errors import Busy, Refused, SignInNeeded
+from heliograph.identify import Confidence, Likeness, Match
 from heliograph.jsonform import facts_digest
-from heliograph.ledger import Judged, Ledger, Line
+from heliograph.ledger import Judged, Ledger, Line, Links
 from heliograph.ledger.files import batches
 from heliograph.model import (
     Action,
@@ -33,20 +35,23 @@ from heliograph.model import (
     Record,
     Subject,
     SubjectKind,
-    Survey,
     Verb,
     Wanted,
 )
-from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, plan, quiet
+from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, nothing, plan, quiet
 from heliograph.policy import Direction, OnChanged, PlatformPolicy
 from heliograph.ports import Clock, Library, Platform
 from heliograph.wanted import Member
 
 CLOSE = 500
 """Photos that are looked at closely at once."""
+MANY = 10_000
+"""Photos whose links are asked for at once."""
+SHOWING = frozenset({"wanted", "gathered"})
+"""Kinds of verdicts on photos that are shown, and with them where else they can be seen."""
 
-SLACK = timedelta(seconds=5)
-"""Added to `settle_s` when our own writes are believed over a listing."""
+_SOUGHT = "albums that are not there"
+"""Under which a platform's memory has the day of the last look at everything, and the ids it did not find."""
 
 
 @dataclass(slots=True)
@@ -60,9 +65,23 @@ class Planner:
     clock: Clock
     not_looked: Mapping[str, str] = field(default_factory=dict)
     """Parts of the library that could not be read."""
-    _survey: Survey = field(default_factory=lambda: Survey((), full=False, looked=False))
+    dates: bool = True
+    """Whether an equal date taken may make a match sure, where the settings say so, too."""
+    threads: bool = True
+    stage: Callable[[str], None] = lambda _: None
+    """Told when something longer begins."""
+    holds: Callable[[Post], Sequence[str]] = nothing
+    """Why a post is not deleted without a question."""
+    elsewhere: Collection[str] = ()
+    """The platforms whose public posts this one links to."""
     _doubts: dict[Subject, str] = field(default_factory=dict)
     _placed: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
+    _folders: set[str] = field(default_factory=set)
+    """Folded names of albums that folders make."""
+    _matched: dict[str, str] = field(default_factory=dict)
+    """Post -> photograph, of those that this plan adopts."""
+    _confidence: dict[str, Confidence] = field(default_factory=dict)
+    """Photograph -> how far it can be trusted that its post is the one that was recognised."""
     _agreed: list[tuple[Record, Post]] = field(default_factory=list)
     _notes: list[str] = field(default_factory=list)
     _fresh: dict[str, Photo] = field(default_factory=dict)
@@ -73,12 +92,15 @@ class Planner:
     """Place -> orders that were carried out, which the library has not told us since."""
     _fingerprint: str = ""
     _gathering: Gathering = field(init=False)
-    trouble: HeliographError | None = None
-    """Why the platform could not be looked at."""
+    _shelf: Shelf = field(init=False)
+    sight: Surveying = field(init=False)
+    """The platform as it was looked at."""
 
     def __post_init__(self) -> None:
         self._fingerprint = wanting.fingerprint(self.policy, self.platform.limits)
         self._gathering = Gathering(self.policy, self.platform.limits, self.ledger)
+        self._shelf = Shelf(self._name, self.platform.limits, self.ledger.records)
+        self.sight = Surveying(self._name, self.platform, self.ledger, self.clock)
 
     @property
     def _name(self) -> str:
@@ -90,7 +112,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Looks at the platform and decides about everything."""
-        self._look()
+        self._notes += self.sight.look()
         self._doubts = {
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }
@@ -98,7 +120,8 @@ class Planner:
         self._done = self.ledger.outcomes.orders_done(self._name)
         flagged = (self.policy.when.changed or self.library.changed) == OnChanged.FLAGGED
         answers = self.ledger.journal.choices()
-        table = Table(self.policy, self.platform.limits, answers, self.platform.agrees, flagged)
+        home = homing(self.platform, self.policy, amends=self.library.amends)
+        table = Table(self.policy, self.platform.limits, answers, self.platform.agrees, flagged, home, self.holds)
         kept, close = self._quick_look()
         actions = list(self._close_look(table, close))
         actions += [table.decide(standing) for standing in self._homeless()]
@@ -108,45 +131,13 @@ class Planner:
             action = self._decide(table, standing)
             actions.append(action)
             self._gathering.hold(standing, action)
-            if standing.want == Want.NO and action.verb == Verb.KEEP:
-                self._notes.append(f"the album {standing.where} on {self._name}: {action.reason}")
-        if self._survey.pending:
-            actions.append(finish(self._name, self._survey.pending))
+            self._shelf.decided(standing, action)
+        self._notes += self._shelf.notes()
+        if self.sight.survey.pending:
+            actions.append(finish(self._name, self.sight.survey.pending))
         self._rebase()
         actions = [self._gathering.once(action) for action in actions]
         return plan(actions, kept + self._gathering.kept, self.policy, self._notes)
-
-    # -- the platform --
-
-    def _look(self) -> None:
-        try:
-            self._observe(self.platform.survey(self.ledger.records.cursor(self._name)))
-            if self._miscounted():
-                self._observe(self.platform.survey(None))
-        except (Busy, Refused, SignInNeeded) as trouble:
-            self.trouble = trouble
-            self._notes.append(
-                f"{self._name} could not be looked at: {trouble.sentence.removeprefix(f'{self._name}: ')}"
-            )
-            return
-        if not self._survey.looked:
-            self._notes.append(f"{self._name} could not be looked at whole, so nothing there counts as missing")
-
-    def _observe(self, survey: Survey) -> None:
-        self._survey = survey
-        now = self.clock.now()
-        settled = now - timedelta(seconds=self.platform.limits.settle_s) - SLACK
-        self.ledger.records.observe(self._name, survey, now.isoformat(), settled.isoformat())
-
-    def _miscounted(self) -> bool:
-        """Whether a survey of changes missed something: what came and went since the last one is in none of them."""
-        counted, whole = self._survey.photos, self._survey.full or not self._survey.looked
-        return counted is not None and not whole and counted != self.ledger.records.seen_photos(self._name)
-
-    def _show(self, post: Post | None, record: Record | None) -> Show:
-        if not self._survey.looked:
-            return Show.NOT_LOOKED
-        return Show.YES if post is not None or record is None else Show.NO
 
     # -- photos --
 
@@ -154,8 +145,9 @@ class Planner:
         """How many are in step, and those that are not known to be."""
         special = set(self.ledger.files.copies()) | {subject.id for subject in self._doubts}
         kept, close = 0, []
-        for line in self.ledger.records.lines(self._name):
-            basis = wanting.basis(line.facts_digest, line.digest, self._fingerprint, line.where)
+        for line, links in self._lines():
+            facts_basis = wanting.basis(line.facts_digest, line.digest, self._fingerprint, line.where)
+            basis = wanting.with_links(facts_basis, links)
             verdict = (line.verdict_basis, line.verdict_kind)
             agreed = (line.record_basis, line.record_shown, line.seen_digest)
             if line.photo not in special and quiet(basis, verdict, agreed):
@@ -163,10 +155,20 @@ class Planner:
                 if line.verdict_kind == "gathered":
                     self._gathering.take(Member(line.photo, line.places()[0], line.sort, line.where, basis))
                 elif line.albums:
-                    self._placed.append((line.photo, line.places(), line.sort))
+                    self._place(line.photo, line.places(), line.sort, line.where)
             else:
                 close.append(line)
         return kept, close
+
+    def _lines(self) -> Iterator[tuple[Line, Links]]:
+        """Every photograph with where else it can be seen, as far as that is shown."""
+        for group in batches(self.ledger.records.lines(self._name), MANY):
+            links = self._links(line.photo for line in group if line.verdict_kind in SHOWING)
+            for line in group:
+                yield line, links.get(line.photo, ())
+
+    def _links(self, photos: Iterable[str]) -> Mapping[str, Links]:
+        return self.ledger.elsewhere.links(self.elsewhere, photos) if self.elsewhere else {}
 
     def _close_look(self, table: Table, lines: list[Line]) -> Iterator[Action]:
         fresh = []
@@ -184,18 +186,19 @@ class Planner:
         copies = self.ledger.files.copies_of([line.photo for line in lines])
         wheres = [line.where for line in lines] + [where for places in copies.values() for where in places]
         photos = self.ledger.files.photos(wheres)
+        links = self._links(line.photo for line in lines)
         standings, judged = list[Standing](), list[Judged]()
         for line in lines:
             files = [photos[where] for where in (line.where, *copies.get(line.photo, ())) if where in photos]
-            here, said = self._judge(line.photo, files)
+            here, said = self._judge(line.photo, files, links.get(line.photo, ()))
             standings += here
             judged += said
         self.ledger.verdicts.judge(self._name, judged)
         return standings
 
-    def _judge(self, photo: str, files: list[Photo]) -> tuple[list[Standing], list[Judged]]:
+    def _judge(self, photo: str, files: list[Photo], links: Links) -> tuple[list[Standing], list[Judged]]:
         """The first copy that is wished stands for the photograph; further ones that are wished are duplicates."""
-        verdicts = [(file, wanting.verdict(file, photo, self.policy, self.platform.limits)) for file in files]
+        verdicts = [(file, self._verdict(file, photo, links)) for file in files]
         wished = [(file, verdict) for file, verdict in verdicts if verdict.wish is not None]
         main, verdict = wished[0] if wished else verdicts[0]
         subject = Subject(SubjectKind.PHOTO, photo)
@@ -216,27 +219,41 @@ class Planner:
             orders=orders - self._done.get(main.where, frozenset()),
             link=rules.link(files, self._name),
             troubled=bool(rules.troubles(main, self._name)),
+            photo=main,
         )
         standings = [standing]
         if verdict.gathered:
-            member = Member(photo, verdict.albums[0], verdict.order, main.where, self._basis(main))
+            member = Member(photo, verdict.albums[0], verdict.order, main.where, self._basis(main, verdict))
             self._gathering.take(member, standings.pop())
-        elif want in {Want.YES, Want.NOT_LOOKED} and verdict.wanted is not None and verdict.albums:
-            self._placed.append((photo, verdict.albums, verdict.order))
+        elif want in {Want.YES, Want.NOT_LOOKED} and verdict.wanted is not None:
+            for file, each in wished:
+                # Two folders that hold copies of a photograph are albums that both hold it.
+                if each.albums and each.wanted is not None:
+                    self._place(photo, each.albums, verdict.order, file.where)
         for copy, _ in wished[1:]:
             reason = f"the same picture as {main.where}, which stands for both"
             twin = Subject(SubjectKind.PHOTO, f"{photo}:{copy.where}")
             standings.append(Standing(twin, copy.where, Want.COPY, reasons=(reason,)))
         return standings, [self._judged(file, verdict) for file, verdict in verdicts]
 
+    def _place(self, photo: str, albums: tuple[str, ...], order: str, where: str) -> None:
+        self._placed.append((photo, albums, order))
+        self._folders.add(wanting.folded(wanting.folder_album(where, self.policy)))
+
     def _judged(self, file: Photo, verdict: wanting.Verdict) -> Judged:
         here = "gathered" if verdict.gathered else "wanted"
         kind = "unwanted" if verdict.wish is None else "refused" if verdict.wanted is None else here
         # What is ordered once is not in the basis of what was agreed: it is looked at until the library hears of it.
-        basis = "" if rules.orders(file, self._name) else self._basis(file)
+        basis = "" if rules.orders(file, self._name) else self._basis(file, verdict)
         return Judged(file.where, basis, kind, verdict.albums, verdict.order, verdict.refusals)
 
-    def _basis(self, file: Photo) -> str:
+    def _verdict(self, file: Photo, photo: str, links: Links) -> wanting.Verdict:
+        limits = self.platform.limits
+        return wanting.linked(wanting.verdict(file, photo, self.policy, limits), links, limits)
+
+    def _basis(self, file: Photo, verdict: wanting.Verdict) -> str:
+        if verdict.wanted is not None:
+            return verdict.wanted.basis
         return wanting.basis(facts_digest(file), file.digest, self._fingerprint, file.where)
 
     def _joined(self, standings: list[Standing]) -> Iterator[Standing]:
@@ -245,7 +262,8 @@ class Planner:
         posts = self.ledger.records.seen(self._name, [record.post_id for record in records.values()])
         fresh = [s.wanted.mark for s in standings if s.wanted is not None and s.subject not in records]
         marked = self.ledger.records.marked(self._name, fresh)
-        links = Links.of(self._name, self.ledger, standings, records) if self.library.keeps_notes else Links()
+        told = Named.of if self.library.keeps_notes else Named.told
+        links = told(self._name, self.ledger, standings, records)
         for standing in standings:
             record = records.get(standing.subject)
             linked = links.post(standing)
@@ -255,7 +273,7 @@ class Planner:
             if linked is not None:
                 self._asked.add(linked.id)
             doubt = self._doubts.get(standing.subject, standing.doubt)
-            show, shown = self._show(post, record), self._in_our_terms(post)
+            show, shown = self.sight.show(post, record), self._in_our_terms(post)
             joined = replace(standing, record=record, show=show, post=post, shown=shown, doubt=doubt)
             yield replace(joined, linked=linked, unlinked=links.taken_out(standing, record))
 
@@ -265,10 +283,12 @@ class Planner:
         unclaimed = self.ledger.records.unclaimed(self._name) if open_ else []
         posts = [post for post in unclaimed if post.id not in self._asked]
         sought = {s.subject.id: (s.wanted, photos[s.subject.id]) for s in open_ if s.wanted is not None}
-        look = Recognising(self.library, self.platform, self.ledger)
+        dates = self.dates and self.policy.recognise.dates
+        look = Recognising(self.library, self.platform, self.ledger, dates, self.threads, self.stage)
         matches = look.matches(sought.values(), posts, table.answered) if posts else {}
         self._asked |= {match.post.id for match in matches.values()} | look.unseen
         self._notes += look.notes
+        self._confidence |= {photo: match.confidence for photo, match in matches.items()}
         for standing in fresh:
             yield _with_match(standing, matches.get(standing.subject.id))
 
@@ -287,23 +307,37 @@ class Planner:
         return posts[0] if posts else None
 
     def _in_our_terms(self, post: Post | None) -> Fields:
-        """An album's members and cover by the photos that they show, where these are ours."""
+        """An album's members and cover by the photos that they show, where these are ours; without guests."""
         if post is None or post.kind != SubjectKind.ALBUM:
             return {}
         members, cover = post.fields.get(F.MEMBERS), post.fields.get(F.COVER)
         posts = [*map(str, members)] if isinstance(members, tuple) else []
-        photos = self.ledger.records.photos_of(self._name, [*posts, str(cover)])
-        ours = {F.MEMBERS: tuple(photos.get(id_, id_) for id_ in posts), F.COVER: photos.get(str(cover), cover)}
+        photos = self._matched | self.ledger.records.photos_of(self._name, [*posts, str(cover)])
+        inside = [id_ for id_ in posts if id_ in photos or not self.platform.limits.album_guests]
+        ours = {F.MEMBERS: tuple(photos.get(id_, id_) for id_ in inside), F.COVER: photos.get(str(cover), cover)}
         return {name: value for name, value in ours.items() if name in post.fields}
 
     def _decide(self, table: Table, standing: Standing) -> Action:
-        action = table.decide(standing)
+        action = self._trusted(table.decide(standing), standing)
+        if action.verb == Verb.MATCH and action.post is not None and action.subject.kind == SubjectKind.PHOTO:
+            self._matched[action.post.id] = action.subject.id
         wanted, record, post = standing.wanted, standing.record, standing.post
         if action.verb == Verb.KEEP and wanted and record and post and table.in_step(standing):
             self._agreed.append((replace(record, where=wanted.where, basis=wanted.basis), post))
         if len(self._agreed) >= CLOSE:
             self._rebase()
         return action
+
+    def _trusted(self, action: Action, standing: Standing) -> Action:
+        """With how far it can be trusted that a post is the photo, and which one is asked about.
+
+        What the owner answered is certain.
+        """
+        if action.verb == Verb.MATCH:
+            known = Confidence.CERTAIN if standing.alike is not None else self._confidence.get(action.subject.id)
+            return replace(action, confidence=known or Confidence.CERTAIN)
+        is_likely = action.verb == Verb.ASK and standing.alike is not None
+        return replace(action, confidence=Confidence.LIKELY, alike=standing.alike) if is_likely else action
 
     def _rebase(self) -> None:
         self.ledger.records.rebase(self._agreed)
@@ -315,23 +349,29 @@ class Planner:
         posts = self.ledger.records.seen(self._name, [record.post_id for record in records])
         unsure = self.ledger.files.unsure()
         unreadable = self.ledger.files.unreadable_photographs()
+        held = self.ledger.files.photos([record.where for record in records])
         for record in records:
             post = posts.get(record.post_id)
-            where, reason, question = unsure.get(record.subject.id, (record.where, "no longer in the library", ""))
+            where, reason, question = unsure.get(
+                record.subject.id, (record.where or _called(post, record), "no longer in the library", "")
+            )
             # What vanished from one folder may have been moved into another that could not be read.
             hidden = record.subject.id in unreadable or bool(self.not_looked)
             want = Want.UNSURE if question else Want.NOT_LOOKED if hidden else Want.NO
             doubt = self._doubts.get(record.subject, "")
-            show = self._show(post, record)
+            show = self.sight.show(post, record)
             reasons = (reason,)
-            yield Standing(record.subject, where, want, None, reasons, question, record, show, post, doubt=doubt)
+            known = (reasons, question, record, show, post)
+            lost = record.where not in held
+            yield Standing(record.subject, where, want, None, *known, doubt=doubt, lost=lost)
 
     def _strangers(self) -> Iterator[Standing]:
         """Posts that nobody here knows matter only where photos come home."""
-        if self.policy.direction == Direction.BOTH and self._survey.looked:
-            photos = (post for post in self.ledger.records.unclaimed(self._name) if post.kind == SubjectKind.PHOTO)
-            for post in (post for post in photos if post.id not in self._asked):
-                where = str(post.fields.get("title") or post.url or post.id)
+        if self.policy.direction != Direction.PUBLISH and self.sight.survey.looked:
+            photos = [post for post in self.ledger.records.unclaimed(self._name) if post.kind == SubjectKind.PHOTO]
+            self._notes += left_alone(self._name, filter(is_video, photos))
+            for post in (post for post in photos if post.id not in self._asked and not is_video(post)):
+                where = _called(post)
                 yield Standing(Subject(post.kind, post.id), where, Want.NO, show=Show.YES, post=post)
 
     def _hidden(self, where: str) -> bool:
@@ -348,10 +388,12 @@ class Planner:
             placed = [(photo, albums, order) for photo, albums, order in self._placed if photo not in absent]
             known = self._album_notes()
             texts = {same: note.text for same, note in known.items()}
-            albums = wanting.albums(self._name, placed, self.platform.limits, texts)
+            albums = wanting.albums(self._name, placed, self.platform.limits, texts, self._folders)
             standings = [self._album(item, known) for item in albums]
+            records = dict(self._shelf.renamed(standings, records, self._doubts))
             self._look_for(standings, records)
-            yield from self._joined(standings)
+            standings = self._believed(standings, known)
+            yield from self._shelf.beside_others(self._joined(standings), self._in_our_terms)
             names = frozenset(item.subject.id for item in albums)
         gone = [record for subject, record in records.items() if subject.id not in names]
         want = Want.NOT_LOOKED if self.not_looked else Want.NO
@@ -365,12 +407,27 @@ class Planner:
         return {wanting.folded(note.name): note for note in sorted(ours, key=lambda note: bool(note.platform))}
 
     def _look_for(self, standings: list[Standing], records: Mapping[Subject, Record]) -> None:
-        """A survey of changes may leave albums out: what is named and not seen is looked for before it is missed."""
-        named = [one.link.post_id for one in standings if one.link is not None and one.subject not in records]
-        partly = named and self._survey.looked and not self._survey.full
-        if partly and len(self.ledger.records.seen(self._name, named)) < len(set(named)):
+        """A survey of changes may leave albums out: what is named and not seen is looked for once a day."""
+        named = {one.link.post_id for one in standings if one.link is not None and one.subject not in records}
+        memory = self.ledger.memory(self._name)
+        day, *ids = memory.read(_SOUGHT).split() or [""]
+        sought, today = set(ids), self.clock.now().date().isoformat()
+        missing = named - self.ledger.records.seen(self._name, named).keys()
+        if missing and (missing - sought or day != today) and self.sight.survey.looked and not self.sight.survey.full:
             with contextlib.suppress(Busy, Refused, SignInNeeded):
-                self._observe(self.platform.survey(None))
+                self.sight.observe(self.platform.survey(None))
+                missing = named - self.ledger.records.seen(self._name, named).keys()
+        if self.sight.survey.looked and self.sight.survey.full and (missing or ids):
+            memory.write(_SOUGHT, " ".join([today, *sorted(missing)]) if missing else "")
+
+    def _believed(self, standings: list[Standing], known: Mapping[str, AlbumNote]) -> list[Standing]:
+        """What stands at an album of all platforms is its id on some of them only: where there is such an album."""
+        links = {
+            one.subject: one.link for one in standings if one.link and not known[wanting.folded(one.where)].platform
+        }
+        there = self.ledger.records.seen(self._name, [link.post_id for link in links.values()])
+        strange = {subject for subject, link in links.items() if link.post_id not in there}
+        return [replace(one, link=None) if one.subject in strange else one for one in standings]
 
     def _album(self, item: Wanted, known: Mapping[str, AlbumNote]) -> Standing:
         note = known.get(wanting.folded(item.where))
@@ -401,6 +458,13 @@ def _doubt(begun_at: str) -> str:
     return (
         f"it was sent at {begun_at} and the answer was lost; it is looked for, and sent again only if it is not there"
     )
+
+
+def _called(post: Post | None, record: Record | None = None) -> str:
+    """What people call a photo that the library has no place for."""
+    if post is not None:
+        return str(post.fields.get(F.TITLE) or post.url or post.id)
+    return (record.url or record.post_id) if record else ""
 
 
 def _with_match(standing: Standing, match: Match | None) -> Standing:

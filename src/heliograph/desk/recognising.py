@@ -1,19 +1,23 @@
-"""Posts without a mark are told by words, and by pictures where words are not enough; pictures are looked at once."""
+"""Posts without a mark are told by traces and words, and by pictures where these leave it open; each looked at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
+from heliograph.desk.tracing import Tracing
 from heliograph.errors import Busy, Refused, SignInNeeded
-from heliograph.identify import Match, Recognition, Sought
+from heliograph.identify import Match, Recognition, Sought, Traced
 from heliograph.ledger import Ledger
-from heliograph.model import Photo, Post, Subject, Wanted
+from heliograph.model import F, Photo, Post, Subject, Wanted
 from heliograph.ports import Library, Memory, Platform
+from heliograph.wording import many
 
+VIDEO = "video"
+"""A video is never a photo's post, whatever they have in common."""
 _NONE = "none"
 """Kept for a picture that has no hash, so that it is not looked at again."""
-_LIBRARY = ""
+LIBRARY = ""
 """No platform has this name: what the library's pictures look like is remembered once for all of them."""
 
 
@@ -24,6 +28,11 @@ class Recognising:
     library: Library
     platform: Platform
     ledger: Ledger
+    dates: bool = True
+    """Whether an equal date taken may make a match sure; else such a pair is asked about."""
+    threads: bool = True
+    stage: Callable[[str], None] = lambda _: None
+    """Told when something longer begins."""
     unseen: set[str] = field(default_factory=set)
     """Posts whose pictures could not be looked at."""
     notes: list[str] = field(default_factory=list)
@@ -35,22 +44,39 @@ class Recognising:
         answered: Callable[[Subject, Post], str],
     ) -> dict[str, Match]:
         """Photograph -> what is known of its post, as `Recognition.matches`; all fresh photos have to come together."""
-        sought = list(sought)
-        photos = {wanted.subject.id: photo for wanted, photo in sought}
+        items = list(sought)
+        photos = {wanted.subject.id: photo for wanted, photo in items}
+        wishes = [Sought(wanted, _taken(photo)) for wanted, photo in items]
+        albums = any(item.wanted.parts for item in wishes)
+        posts = [post for post in posts if post.fields.get(F.MEDIA) != VIDEO]
+
+        def said(wanted: Wanted, post: Post) -> str:
+            return answered(wanted.subject, post)
+
+        memory = self.ledger.memory(LIBRARY)
+        look = Tracing(self.library, memory, said, self.dates, self.threads, self._reading)
+        traced = Traced() if albums else look.traced(wishes, photos, posts)
+        spent = {match.post.id for match in traced.sure.values()}
         recognition = Recognition(
-            [Sought(wanted, _taken(photo)) for wanted, photo in sought],
-            posts,
+            [item for item in wishes if item.id not in traced.sure],
+            [post for post in posts if post.id not in spent],
             self.platform.agrees,
-            lambda wanted, post: answered(wanted.subject, post),
+            said,
             foreign=self.platform.limits.marks,
-            albums=any(wanted.parts for wanted, _ in sought),
+            albums=albums,
+            dates=self.dates,
+            hints=traced.hints,
+            crowded=traced.crowded,
         )
         here, there = recognition.unsettled()
         of_posts = self._of_posts(there)
         # Without a single picture to compare with, none of the library's is looked at.
         of_photos = self._of_photos([photos[item.id] for item in here]) if of_posts else {}
-        hashes = {id_: of_photos[key] for id_, photo in photos.items() if (key := _name(photo)) in of_photos}
-        return recognition.matches(hashes, of_posts, self.unseen)
+        hashes = {id_: of_photos[key] for id_, photo in photos.items() if (key := likeness_name(photo)) in of_photos}
+        return {**traced.sure, **recognition.matches(hashes, of_posts, self.unseen)}
+
+    def _reading(self, count: int) -> None:
+        self.stage(f"Reading {many(count, 'photo')}, for what other programs left on {self.platform.name}")
 
     def _of_posts(self, posts: Iterable[Post]) -> dict[str, str]:
         memory, found = self.ledger.memory(self.platform.name), dict[str, str]()
@@ -78,9 +104,9 @@ class Recognising:
 
     def _of_photos(self, photos: Iterable[Photo]) -> dict[str, str]:
         """Name -> hash; two photos with one name have the same pixels."""
-        memory, found = self.ledger.memory(_LIBRARY), dict[str, str]()
+        memory, found = self.ledger.memory(LIBRARY), dict[str, str]()
         for photo in photos:
-            name = _name(photo)
+            name = likeness_name(photo)
             likeness = memory.read(name)
             if not likeness and (likeness := self.library.likeness(photo)):
                 memory.write(name, likeness)
@@ -93,8 +119,8 @@ def _of_post(post: Post) -> str:
     return f"likeness {post.id}"
 
 
-def _name(photo: Photo) -> str:
-    """By pixels, and how they are turned."""
+def likeness_name(photo: Photo) -> str:
+    """Under which the hash of its picture is kept: by pixels, and how they are turned."""
     return f"likeness {photo.digest} {photo.facts.orientation}"
 
 

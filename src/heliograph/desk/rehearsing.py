@@ -1,5 +1,7 @@
 """Rehearsals: the owner's own library and settings, with every platform on this computer. Nothing leaves it.
 
+In place of the library there can be a made-up one, which also shows what is written back.
+
 Everything of a rehearsal is in a folder of its own: another ledger, other plans, the stand-ins' states, the website. It
 stays there, so that a rehearsal can be stopped and gone on with.
 """
@@ -15,14 +17,15 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from heliograph import config
-from heliograph.desk import Desk, logbook
-from heliograph.desk.borrowing import without
+from heliograph.desk import Desk, logbook, worlds
+from heliograph.desk.borrowing import borrowed, without
 from heliograph.desk.making import Kind, library, platform_kind
 from heliograph.desk.sparing import Spared
 from heliograph.desk.standing_in import StandIn, started
 from heliograph.errors import AnotherRun, Mistake
 from heliograph.model import F, Plan
 from heliograph.policy import Direction
+from heliograph.ports import Draft, Library
 
 FOLDER = "rehearsal"
 """Below the state folder."""
@@ -49,6 +52,25 @@ class Stage:
     desk: Desk
     stand_ins: Mapping[str, StandIn]
     """By the platforms they play."""
+    library: Library
+    """The owner's, which is only read, or a stand-in's."""
+    library_page: Page | None = None
+    """What a stand-in shows of its library."""
+
+    @property
+    def writes_back(self) -> bool:
+        """Whether the library is the owner's, and one that would have been written into."""
+        return isinstance(self.library, Spared) and self.library.keeps_drafts
+
+    @property
+    def drafts(self) -> tuple[Draft, ...]:
+        """What would have been written back into the owner's library, sorted by photos."""
+        return self.library.drafts if isinstance(self.library, Spared) else ()
+
+    @property
+    def draft_troubles(self) -> tuple[str, ...]:
+        """What could not have been written, in sentences."""
+        return tuple(self.library.troubles) if isinstance(self.library, Spared) else ()
 
     def furnish(self, plan: Plan) -> None:
         """Makes ready what the owner has at a service and a stand-in cannot know: the groups that the plan names."""
@@ -60,41 +82,50 @@ class Stage:
 
     def pages(self) -> Iterator[Page]:
         """What can be looked at now, in the order of the settings; nothing of a platform that shows nothing yet."""
+        if self.library_page is not None:
+            yield self.library_page
         for item in self.desk.settings.platforms:
             name = item.policy.name
             if name in self.stand_ins:
                 url = self.stand_ins[name].url
                 for seen_by, path in platform_kind(self.desk.settings, item).stand_in_pages.items():
                     yield Page(name, seen_by, f"{url}{path}", lasts=False)
-            elif (index := Path(str(item.options["folder"])) / "index.html").is_file():
-                yield Page(name, "everybody", index.as_uri(), lasts=True)
+            elif (folder := Path(str(item.options["folder"]))).is_dir():
+                index = folder / "index.html"
+                # Markdown has no page to begin with: a generator makes it of the folder.
+                yield Page(name, "everybody", (index if index.is_file() else folder).as_uri(), lasts=True)
 
 
 def apart(settings: config.Settings) -> config.Settings:
     """The same settings with the rehearsal's memory; the platforms are the real ones until `opened` moves them."""
     renditions = settings.renditions or settings.state / "renditions"
-    return replace(settings, state=settings.state / FOLDER, renditions=renditions)
+    return replace(settings, state=settings.state / FOLDER, renditions=renditions, own_notes=None)
 
 
 @contextlib.contextmanager
-def opened(desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False) -> Iterator[Stage]:
+def opened(
+    desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False, world: worlds.World | None = None
+) -> Iterator[Stage]:
     """A desk like `desk`, whose settings are `apart`, with every platform on this computer.
 
     Args:
         desk: it is not asked for its platforms.
         only: these platforms; empty: all.
         fresh: what earlier rehearsals left is forgotten first.
+        world: a made-up library in place of the owner's, which is not asked for anything.
 
     Raises:
         Mistake: there is nothing to rehearse, or a stand-in could not begin.
         AnotherRun: another rehearsal is under way there.
     """
-    whole = desk.whole.settings
-    chosen = _chosen(whole, only)
+    _chosen(desk.settings, only)
     folder = desk.settings.state
     with _alone(folder), contextlib.ExitStack() as playing:
         if fresh:
             _forget(folder)
+        worlds.check_same(folder, world)
+        whole, page = _in_world(desk, world, playing) if world else (desk.whole.settings, None)
+        chosen = _chosen(whole, only)
         guests, stand_ins, platforms = {}, {}, []
         for item, kind in chosen:
             name = item.policy.name
@@ -107,9 +138,24 @@ def opened(desk: Desk, only: tuple[str, ...] = (), *, fresh: bool = False) -> It
             else:
                 platforms.append(moved(item, kind, {"folder": str(place)}))
         ours = replace(without(whole), platforms=tuple(platforms))
-        spared = Spared(library(ours, desk.clock))
-        with Desk(ours, desk.clock, desk.listener, desk.stop, guests=guests, _library=spared) as played:
-            yield Stage(played, stand_ins)
+        own = library(ours, desk.clock)
+        given = Spared(own) if world is None else own
+        with Desk(ours, desk.clock, desk.listener, desk.stop, guests=guests, _library=given) as played:
+            yield Stage(played, stand_ins, given, page)
+
+
+def _in_world(desk: Desk, world: worlds.World, playing: contextlib.ExitStack) -> tuple[config.Settings, Page]:
+    """The settings with a stand-in for the library, and its page."""
+    settings = desk.settings
+    kind = worlds.kind_of(settings)
+    place = settings.state / worlds.FOLDER
+    names = [item.policy.name for item in settings.platforms]
+    desk.listener.stage(f"Starting the stand-in for the library, with {world}")
+    stand_in = playing.enter_context(started(kind.stand_in, place, world.words(place, names)))
+    worlds.remember(settings.state, world)
+    ((seen_by, path),) = kind.stand_in_pages.items()
+    page = Page(settings.library.kind, seen_by, f"{stand_in.url}{path}", lasts=False)
+    return borrowed(worlds.moved(settings, world, stand_in), desk.clock).settings, page
 
 
 def moved(item: config.PlatformSettings, kind: Kind, to: Mapping[str, object]) -> config.PlatformSettings:

@@ -118,3 +118,22 @@ def _harmless(ledger: Ledger, identities: tuple[Identity, ...]) -> Mapping[str, 
         and not ledger.records.everywhere(Subject(SubjectKind.PHOTO, identity.photo))
         and not ledger.journal.in_doubt(identity.photo)
     }
+
+
+def unread(ledger: Ledger, seen: Scan) -> list[str]:
+    """Sentences about what of the library could not be read: parts first, then files."""
+    parts = [_part(part, reason) for part, reason in seen.not_looked.items()]
+    return [*parts, *(_file(where, reason) for where, reason in ledger.files.unreadable())]
+
+
+def _part(part: str, reason: str) -> str:
+    """The part is not named twice."""
+    return reason if part and reason.startswith(part) else f"{part or 'The library'} could not be read: {reason}"
+
+
+def _file(where: str, sentence: str) -> str:
+    """With the file's whole place in front, and its name not said twice."""
+    if sentence.startswith(where):
+        return sentence
+    name = where.rpartition("/")[2]
+    return where + sentence.removeprefix(name) if sentence.startswith(f"{name} ") else f"{where}: {sentence}"

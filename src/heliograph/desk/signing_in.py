@@ -124,14 +124,30 @@ def sign_in(
         if need.name not in whole and not need.optional:
             raise Mistake(_missing(entrance.name, need))
     opened = entrance.how.sign_in(entrance.options, whole, ask, clock, deletes=deletes, callback=callback, stop=stop)
-    vault = _vault(settings)
+    log.info("signed in to %s as %s", entrance.name, opened.who)
+    return _kept(_vault(settings), entrance, opened, new, whole)
+
+
+def take_over(settings: config.Settings, entrance: Entrance, given: Mapping[str, str], account: Account) -> SignedIn:
+    """Keeps an account that another program had opened, with the credentials it belongs to; neither is tried.
+
+    Raises:
+        Mistake: a credential is missing or cannot be one, or the environment gives it.
+    """
+    new = _checked(entrance, given)
+    _free(entrance.name, (ACCOUNT, *_passing(entrance.how), *new))
+    return _kept(_vault(settings), entrance, account, new, new)
+
+
+def _kept(
+    vault: config.Vault, entrance: Entrance, opened: Account, new: Mapping[str, str], whole: Mapping[str, str]
+) -> SignedIn:
     for part, value in new.items():
         if part not in _passing(entrance.how):
             vault.set(entrance.name, part, value)
     form = {"of": _bound(whole, entrance.how), "account": jsonform.plain(opened)}
     kept = vault.set(entrance.name, ACCOUNT, json.dumps(form))
     _forget(vault, entrance)
-    log.info("signed in to %s as %s", entrance.name, opened.who)
     return SignedIn(entrance.name, opened.who, opened.permissions, kept)
 
 

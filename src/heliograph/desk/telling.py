@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from heliograph import wanted as wanting
+from heliograph.desk.elsewhere import linked_from
 from heliograph.desk.making import Place
 from heliograph.errors import Mistake, Refused
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import F, Output, Photo, Recipe, Record, Subject, SubjectKind
+from heliograph.policy import PlatformPolicy
 from heliograph.ports import Library
 from heliograph.rules import lacking
 
@@ -91,7 +93,7 @@ class Explanation:
     platforms: tuple[Explained, ...]
 
 
-def status(ledger: Ledger, places: Mapping[str, Place], library: str) -> Status:
+def status(ledger: Ledger, policies: Iterable[PlatformPolicy], library: str) -> Status:
     """How everything stands."""
     runs = ledger.journal.runs(1)
     return Status(
@@ -99,26 +101,34 @@ def status(ledger: Ledger, places: Mapping[str, Place], library: str) -> Status:
         ledger.files.count(),
         tuple(ledger.files.unreadable()),
         tuple((where, reason) for where, reason, _ in ledger.files.unsure().values()),
-        tuple(_platform(ledger, place) for place in places.values()),
+        tuple(_platform(ledger, policy.name, policy.kind) for policy in policies),
         runs[0] if runs else None,
     )
 
 
-def _platform(ledger: Ledger, place: Place) -> PlatformStatus:
-    name = place.policy.name
+def _platform(ledger: Ledger, name: str, kind: str) -> PlatformStatus:
     counts = ledger.records.count(name)
     doubts = len(ledger.journal.unsettled(name))
     photos, albums = counts.get(SubjectKind.PHOTO, 0), counts.get(SubjectKind.ALBUM, 0)
     refusals = ledger.verdicts.refusals(name)
     mute = sum(count for reasons, count in refusals.items() if lacking("alt_text") in reasons)
-    return PlatformStatus(name, place.policy.kind, photos, albums, doubts, refusals.total(), mute)
+    return PlatformStatus(name, kind, photos, albums, doubts, refusals.total(), mute)
 
 
-def refused(ledger: Ledger, places: Mapping[str, Place]) -> tuple[RefusedPhoto, ...]:
+def refused(ledger: Ledger, policies: Iterable[PlatformPolicy]) -> tuple[RefusedPhoto, ...]:
     """Every photo that is wanted on a platform and may not leave, as the last plan saw it; by platform and place."""
     return tuple(
-        RefusedPhoto(name, where, reasons) for name in places for where, reasons in ledger.verdicts.refused(name)
+        RefusedPhoto(policy.name, where, reasons)
+        for policy in policies
+        for where, reasons in ledger.verdicts.refused(policy.name)
     )
+
+
+def unheard(ledger: Ledger) -> tuple[str, ...]:
+    """That the library has not heard of everything yet, in a sentence; nothing where it has."""
+    count = ledger.outcomes.count()
+    waits = f"what became of {count:,} photos could not be written into the library yet"
+    return (f"{waits}; the next run begins with that, and nothing is published again for it",) if count else ()
 
 
 def where(ledger: Ledger, words: str) -> tuple[Sighted, ...]:
@@ -153,7 +163,9 @@ def explain(ledger: Ledger, places: Mapping[str, Place], words: str) -> Explanat
     records = {record.platform: record for record in ledger.records.everywhere(Subject(SubjectKind.PHOTO, photo))}
     explained = []
     for name, here in places.items():
-        verdict = wanting.verdict(item, photo, here.policy, here.platform.limits)
+        links = ledger.elsewhere.links(linked_from(name, places), [photo]).get(photo, ())
+        limits = here.platform.limits
+        verdict = wanting.linked(wanting.verdict(item, photo, here.policy, limits), links, limits)
         explained.append(Explained(name, verdict, records.get(name) or _gathered(ledger, name, verdict)))
     return Explanation(item, reason, role, tuple(explained))
 
@@ -205,3 +217,15 @@ def history(ledger: Ledger, words: str, limit: int) -> list[Happened]:
         message = f"Nothing is known of {words}, neither in the library nor in the history."
         raise Mistake(message)
     return ledger.journal.history(subjects, limit)
+
+
+def stamp(state: Path) -> tuple[int, ...]:
+    """Another one when any program wrote something into this state folder."""
+    return tuple(_changed_ns(state / name) for name in ("ledger.sqlite", "ledger.sqlite-wal", "plans/last"))
+
+
+def _changed_ns(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

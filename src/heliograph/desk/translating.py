@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from heliograph import config
-from heliograph.desk import borrowing
+from heliograph.desk import lending
 from heliograph.errors import Mistake
 from heliograph.libraries.imatch import variables
 from heliograph.libraries.imatch.variables import Variable
@@ -18,6 +18,11 @@ _ORDER = (FLICKR, *variables.FEDIVERSE, SITE)
 _REQUIRED = ("title", "caption", "keywords")
 _ALT_TEXT, _CAMERA = (*_REQUIRED, "alt_text"), (*_REQUIRED, "camera")
 _PRIVATE = "private"
+_GENERATOR = "quantum"
+_SITE_REMARK = """\
+Pages as IMatch to Socials wrote them, which are taken over; a copy of each stays in .heliograph/before of the
+# folder. The eight sizes of IMatch to Site are generator = "quantum-site". Before the first run write here
+# base_url = "https://...", the address of the site: IMatch is told the address of every page."""
 NOT_THERE = "not there, or empty"
 _OPTIONAL = frozenset(
     {variables.SCRIPT, variables.WHAT3WORDS, variables.MAP_KEY, variables.HIDDEN, variables.FLICKR_URL}
@@ -59,7 +64,7 @@ def translated(found: Found, url: str, login: str) -> Translation:
     sections = tuple(one.section() for one in present if not one.trouble)
     testing = found.held[variables.TESTING]
     hidden = found.held[variables.HIDDEN].value
-    imported = config.Imported(url, login, bool(borrowing.held_back(testing)), hidden, sections)
+    imported = config.Imported(url, login, bool(lending.held_back(testing)), hidden, sections)
     rows = (*(row for one in platforms for row in one.rows()), *_others(found))
     told = tuple(row for row in rows if row.found != NOT_THERE or row.what not in _OPTIONAL)
     return Translation(imported, told)
@@ -84,7 +89,7 @@ class _Platform:
 
     @property
     def url(self) -> str:
-        return borrowing.address(self.name, self.found.held) if self.name in variables.FEDIVERSE else ""
+        return lending.address(self.name, self.found.held) if self.name in variables.FEDIVERSE else ""
 
     @property
     def trouble(self) -> str:
@@ -101,20 +106,26 @@ class _Platform:
         return ""
 
     @property
-    def show(self) -> borrowing.Show:
+    def show(self) -> lending.Show:
         """Where nothing is said, the narrowest: nobody is to be surprised."""
-        told = borrowing.show(self.name, self.found.held)
-        return told if told.word else borrowing.Show(_PRIVATE)
+        told = lending.show(self.name, self.found.held)
+        return told if told.word else lending.Show(_PRIVATE)
 
     def section(self) -> config.Section:
         if self.name == FLICKR:
-            return config.Section(FLICKR, show=self.show.word, old_text=True)
+            return config.Section(FLICKR, show=self.show.word, old_text=FLICKR)
         if self.name == SITE:
-            remark = "A website of its own. What IMatch to Socials wrote stays as it is."
             return config.Section(
-                SITE, "site", folder="site", remark=remark, required=_CAMERA, required_in_imatch=("genre", "make")
+                SITE,
+                "markdown",
+                folder=self.value(variables.SITE_FOLDER) or "site",
+                generator=_GENERATOR,
+                remark=_SITE_REMARK,
+                required=_CAMERA,
+                required_in_imatch=("genre", "make"),
             )
-        return config.Section(self.name, url=self.url, show=self.show.word, required=_ALT_TEXT)
+        seen_by = self.show.word
+        return config.Section(self.name, url=self.url, show=seen_by, required=_ALT_TEXT, old_text="fediverse")
 
     def rows(self) -> Iterator[Row]:
         count = self.found.categories.get(self.name)
@@ -149,11 +160,11 @@ class _Platform:
         yield self._row(visibility, f"{show.doubt} {becomes}, until you correct it" if show.doubt else becomes)
 
     def _site(self) -> Iterator[Row]:
-        folder = 'stays as it is; heliograph writes a website of its own: folder = "site"'
+        folder = f'folder, with generator = "{_GENERATOR}": its pages are taken over, with a copy of each'
         yield self._row(variables.SITE_FOLDER, folder)
         hidden = "not needed: no position and no place name leaves (rules.place = false)"
         yield self._row(variables.HIDDEN, hidden)
-        yield self._row(variables.MAP_KEY, "nothing: the website asks no map service")
+        yield self._row(variables.MAP_KEY, "nothing: the pages ask no map service")
 
     def _row(self, name: str, becomes: str) -> Row:
         return _row(self.found.held[name], becomes)
@@ -168,7 +179,7 @@ def _row(told: Variable, becomes: str) -> Row:
 
 def _others(found: Found) -> Iterator[Row]:
     testing = found.held[variables.TESTING]
-    reason = borrowing.held_back(testing)
+    reason = lending.held_back(testing)
     stays = "variables = true: as long as it is not off in IMatch, nothing is published" if reason else "off"
     yield _row(testing, stays)
     yield _row(found.held[variables.SCRIPT], "not needed: `helio imatch install-app` puts the app into IMatch")

@@ -10,15 +10,16 @@ from __future__ import annotations
 import os
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any
 
 from heliograph.digest import dimensions
 from heliograph.digest.kinds import HEAD_BYTES, sniff
 from heliograph.digest.pixels import vips
 from heliograph.errors import Refused
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _SIDE_PX = 32
 _WAVES = 8
@@ -46,6 +47,8 @@ def likeness_of(image: Any) -> str:
 
     Transparent pictures are seen on white, as most pages show them.
     """
+    import numpy as np
+
     try:
         if image.hasalpha():
             image = image.flatten(background=[255] * (image.bands - 1))
@@ -58,6 +61,8 @@ def likeness_of(image: Any) -> str:
 
 
 def _hash(pixels: NDArray[np.float64]) -> str:
+    import numpy as np
+
     cosines = _cosines()
     waves = (cosines @ pixels @ cosines.T).ravel()[1:]
     number = 0
@@ -69,6 +74,8 @@ def _hash(pixels: NDArray[np.float64]) -> str:
 @cache
 def _cosines() -> NDArray[np.float64]:
     """The slowest rows of the discrete cosine transform (type II, orthogonal up to a factor)."""
+    import numpy as np
+
     wave, place = np.ogrid[0:_WAVES, 0:_SIDE_PX]
     cosines: NDArray[np.float64] = np.cos(np.pi * wave * (2 * place + 1) / (2 * _SIDE_PX))
     return cosines

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 
 from heliograph.execute.notes import Notes
 from heliograph.ledger import Ledger, Saying
 from heliograph.model import Action, Post
+from heliograph.policy import PlatformPolicy
 from heliograph.ports import Clock, Library, Platform, Stop
 
 
@@ -46,6 +47,8 @@ class Doors:
     stop: Stop = lambda: False
 
     told: Notes | None = None
+    policies: Mapping[str, PlatformPolicy] = field(default_factory=dict)
+    """What decides about each platform."""
 
     @property
     def notes(self) -> Notes:
@@ -57,8 +60,6 @@ class Doors:
 
 def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying:
     """The event as a line of the history."""
-    url = post.url if post else ""
+    url, changes = post.url if post else "", (*action.takes, *action.changes)
     answered = action.question if end == End.DONE else ""
-    return Saying(
-        *(action.platform, action.subject, action.where, action.verb, end, sentence, url, action.changes, answered)
-    )
+    return Saying(*(action.platform, action.subject, action.where, action.verb, end, sentence, url, changes, answered))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from heliograph.errors import Busy, Gone, LedgerUnusable, Mistake, Refused, SignInNeeded, Spent, Uncertain
 from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
+from heliograph.execute.homecoming import Homecoming, listed
 from heliograph.model import (
     ANEW,
     TELLING,
@@ -25,6 +24,7 @@ from heliograph.model import (
     Record,
     Rendition,
     SubjectKind,
+    Value,
     Verb,
     Wanted,
     value_digest,
@@ -61,6 +61,10 @@ class Lane:
     """It stopped because its budget of calls is used up."""
     touched: bool = False
     """Something was done that `finish` makes visible."""
+    _homecoming: Homecoming = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._homecoming = Homecoming(self.doors, self.name)
 
     @property
     def platform(self) -> Platform:
@@ -85,9 +89,10 @@ class Lane:
     def tell_refusals(self, actions: list[Action]) -> None:
         """So that a library which can show them (a category, a mark) shows why a photo is not published."""
         photos = (action for action in actions if action.subject.kind == SubjectKind.PHOTO)
-        refused = [action for action in photos if action.verb == Verb.REFUSE]
-        if refused and not self.doors.stop():
-            self.doors.notes.refusals([Outcome(a.where, self.name, a.post, refusals=a.refusals) for a in refused])
+        refused = [action for action in photos if action.verb == Verb.REFUSE or action.refusals]
+        if not self.doors.stop():
+            told = [Outcome(a.where, self.name, a.post, refusals=a.refusals) for a in refused]
+            self.doors.notes.refusals(self.name, told)
 
     def _try(self, action: Action) -> Event:
         try:
@@ -124,6 +129,7 @@ class Lane:
             Verb.DELETE: self._delete,
             Verb.FORGET: self._forget,
             Verb.DOWNLOAD: self._download,
+            Verb.TAKE: self._take,
             Verb.FINISH: self._finish,
             Verb.CLEAR: self._clear,
         }
@@ -150,6 +156,8 @@ class Lane:
         self.doors.ledger.journal.landed(entry, post)
         rode = riding(wanted, self.platform.limits)
         record = agreed_record(wanted, post, {name: sent[name] for name in rode}, None)
+        # The library may hear of it days later, and is to note the day on which it was published.
+        record = replace(record, posted_at=post.made_at or self.doors.clock.now().isoformat())
         rest = frozenset(wanted.fields) - frozenset(rode)
         done = replace(action, orders=())
         try:
@@ -167,10 +175,13 @@ class Lane:
 
     def _match(self, action: Action) -> Event:
         wanted, post, due = _wanted(action), _post(action), {change.field for change in action.changes}
+        # Only the plan knows an album's posts as photos: what it does not set agrees.
+        is_settled = wanted.subject.kind == SubjectKind.ALBUM and not wanted.parts
         same = {
             name: value
             for name, value in wanted.fields.items()
-            if name not in due and (name not in post.fields or self.platform.agrees(name, value, post.fields[name]))
+            if name not in due
+            and (is_settled or name in action.left or name not in post.fields or self._agrees(name, value, post))
         }
         record = agreed_record(wanted, post, same, None)
         sentence = f"{action.where}: found on {self.name}, nothing sent again"
@@ -180,6 +191,9 @@ class Lane:
             sentence = _told(f"{sentence}; {_fields(action)} brought in step", post)
             self._agree(action, record, post, sentence)
         return Event(action, End.DONE, sentence, post)
+
+    def _agrees(self, name: str, value: Value, post: Post) -> bool:
+        return self.platform.agrees(name, value, post.fields[name])
 
     def _update(self, action: Action) -> Event:
         record = self._record(action)
@@ -197,6 +211,8 @@ class Lane:
         rendition = self._rendition(wanted) if F.PICTURE in names else None
         self.doors.ledger.journal.begin_setting(record, names)
         agreed = {name: field.sent for name, field in record.fields.items()}
+        if F.MEMBERS in agreed and not wanted.parts:
+            agreed[F.MEMBERS] = self._ours_in(post, agreed[F.MEMBERS])
         post = replace(post, mark=record.mark or post.mark, held=record.setting)
         shown = self.platform.update(post, wanted, names, rendition, agreed)
         return agreed_record(wanted, shown, {name: sent[name] for name in names}, record), shown
@@ -237,13 +253,17 @@ class Lane:
         return self._part(action, self._record(action), f"{action.where}: gone on {self.name}, no longer remembered")
 
     def _download(self, action: Action) -> Event:
-        post = _post(action)
-        with tempfile.TemporaryDirectory() as folder:
-            where = self.doors.library.keep(post, self.platform.fetch(post, Path(folder)))
-        sentence = f"{where}: brought home from {self.name}"
-        # Without agreed fields: known, so that it comes home once; not ours, so that it is never deleted there.
-        record = Record(action.subject, self.name, post.id, post.url, post.mark, where)
-        self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post))
+        sentence, post = self._homecoming.download(action)
+        return Event(action, End.DONE, sentence, post)
+
+    def _take(self, action: Action) -> Event:
+        taken, record, post = self._homecoming.take(action, self._record(action))
+        sentence = f"{action.where}: {listed(action.takes)} taken home from {self.name}"
+        self._agree(replace(action, changes=()) if action.changes else action, record, post, sentence)
+        if action.changes:
+            record, post = self._set(taken, record, post)
+            sentence = _told(f"{sentence}; {_fields(action)} updated there", post)
+            self._agree(action, record, post, sentence)
         return Event(action, End.DONE, sentence, post)
 
     def _clear(self, action: Action) -> Event:
@@ -285,6 +305,13 @@ class Lane:
         told = {**sent, F.MEMBERS: tuple(posts[photo] for photo in present), F.COVER: posts[str(cover)]}
         sent = {name: sent[name] for name in wanted.fields}
         return replace(wanted, fields={name: told[name] for name in wanted.fields}), sent
+
+    def _ours_in(self, album: Post, before: Value) -> tuple[str, ...]:
+        """Posts of an album that are ours, as it was agreed and as it is shown: whatever else is in it is a guest."""
+        records = self.doors.ledger.records
+        agreed = records.post_ids(self.name, _each(before))
+        shown = records.photos_of(self.name, _each(album.fields.get(F.MEMBERS)))
+        return tuple(sorted({*agreed.values(), *shown}))
 
     def _rendition(self, wanted: Wanted) -> Rendition | None:
         if wanted.parts:
@@ -361,9 +388,13 @@ def _post(action: Action) -> Post:
     return action.post
 
 
+def _each(value: Value) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+
 def _told(sentence: str, post: Post) -> str:
     return "; ".join((sentence, *post.notes))
 
 
 def _fields(action: Action) -> str:
-    return ", ".join(change.field for change in action.changes)
+    return listed(action.changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from heliograph.execute.agreement import agreed_record, riding
 from heliograph.execute.event import Doors, End, Event, saying
@@ -64,6 +64,7 @@ class Doubts:
             if name in post.fields and platform.agrees(name, value, post.fields[name])
         }
         record = agreed_record(entry.wanted, post, {**shown, **riding(entry.wanted, platform.limits)}, None)
+        record = replace(record, posted_at=post.made_at or entry.begun_at)
         sentence = f"{entry.where}: on {entry.platform}, {why}"
         photos = [part.where for part in entry.wanted.parts]
         photos = photos or [entry.where] * (entry.claim.subject.kind == SubjectKind.PHOTO)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
+from itertools import combinations_with_replacement, pairwise
 from typing import Any
 
 NEAR = 6
@@ -18,6 +19,9 @@ ALIKE = 14
 18 bits away or more, by the same measurement."""
 NEAREST = 8
 """Posts that are looked at for one photo."""
+
+MOST_ROWS = 1000
+"""Hashes that are compared each with each at once."""
 
 Hashes = Mapping[str, str]
 """Name -> hash; none is empty."""
@@ -56,6 +60,51 @@ def near(photos: Hashes, posts: Hashes) -> tuple[dict[str, str], set[tuple[Side,
             found[photo] = names[close[0]]
         suitors.update(names[index] for index in close)
     return found, crowded | {(Side.POST, post) for post, count in suitors.items() if count > 1}
+
+
+def families(hashes: Hashes) -> list[tuple[str, ...]]:
+    """Names of pictures that are near one another, each in at most one family; sorted, and none is alone.
+
+    Near is handed on: of a burst, the first and the last may differ more than neighbours do.
+    """
+    distinct = sorted(set(hashes.values()))
+    family = {text: number for number, text in enumerate(distinct)}
+    for one, other in _near_pairs(distinct):
+        old, new = family[distinct[other]], family[distinct[one]]
+        if old != new:
+            family.update(dict.fromkeys([text for text, number in family.items() if number == old], new))
+    held: dict[int, list[str]] = {}
+    for name in sorted(hashes):
+        held.setdefault(family[hashes[name]], []).append(name)
+    return sorted(tuple(names) for names in held.values() if len(names) > 1)
+
+
+def _near_pairs(distinct: list[str]) -> Iterator[tuple[int, int]]:
+    import numpy as np
+
+    numbers = _numbers(distinct)
+    for block in _blocks(numbers) if distinct else ():
+        bits = np.bitwise_count(numbers[block][:, None] ^ numbers[block][None, :])
+        for one, other in zip(*(np.triu(bits <= NEAR, k=1)).nonzero(), strict=True):
+            yield int(block[one]), int(block[other])
+
+
+def _blocks(numbers: Any) -> Iterator[Any]:
+    """Rows that may be near: of hashes that differ in at most `NEAR` bits, one of `NEAR + 1` pieces is the same."""
+    import numpy as np
+
+    edges = [64 * piece // (NEAR + 1) for piece in range(NEAR + 2)]
+    for low, high in pairwise(edges):
+        pieces = (numbers >> np.uint64(low)) & np.uint64((1 << (high - low)) - 1)
+        order = pieces.argsort(kind="stable")
+        cuts = (np.diff(pieces[order]) != 0).nonzero()[0] + 1
+        for rows in np.split(order, cuts):
+            parts = [rows[start : start + MOST_ROWS] for start in range(0, len(rows), MOST_ROWS)]
+            # What very many share is compared part by part, so that memory stays flat.
+            for part, other in combinations_with_replacement(parts, 2):
+                block = part if part is other else np.concatenate((part, other))
+                if len(block) > 1:
+                    yield block
 
 
 def _rows(photos: Hashes, posts: Hashes) -> Iterator[tuple[str, Any, list[str]]]:

@@ -19,6 +19,17 @@ class Likeness(StrEnum):
     NO = "no"
 
 
+class Confidence(StrEnum):
+    """How far a match can be trusted, for people."""
+
+    CERTAIN = "certain"
+    """By a mark of the pixels or of the file, or because somebody said so."""
+    SURE = "sure"
+    """By what only this photo and this post have in common."""
+    LIKELY = "likely"
+    """To be asked about."""
+
+
 def moment(fields: Fields) -> str:
     """The date taken as far as every platform can show it: without fraction, zone and words; empty where unknown."""
     taken = fields.get(F.TAKEN)

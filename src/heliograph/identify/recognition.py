@@ -9,14 +9,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from types import MappingProxyType
 from typing import NamedTuple
 
 from heliograph.identify.likeness import ALIKE, NEAR, NEAREST, Hashes, Side, alike, distance, near
-from heliograph.identify.posts import Likeness, before_it_was_taken, contradict, moment, same_post
+from heliograph.identify.posts import Confidence, Likeness, before_it_was_taken, contradict, moment, same_post
 from heliograph.identify.words import Agrees, Said, Sameness
-from heliograph.model import Post, SubjectKind, Wanted
+from heliograph.model import Fields, Post, SubjectKind, Traces, Wanted
 
-BOTH, MOMENT, SOME, PICTURE = range(4)
+TRACE, BOTH, MOMENT, SOME, PICTURE = range(5)
 """What speaks for a pair, the strongest first."""
 
 _FAR = 64
@@ -29,6 +30,8 @@ class Sought:
     wanted: Wanted
     taken: str = ""
     """Local time, ISO 8601 as far as it is known."""
+    traces: Traces = ()
+    """Those of its file that are known."""
 
     @property
     def id(self) -> str:
@@ -45,6 +48,7 @@ class Match:
     post: Post
     reason: str
     """Of a sure one after "already there", of a likely one after "looks like this photo", else a whole one."""
+    confidence: Confidence = Confidence.LIKELY
 
 
 class _Pair(NamedTuple):
@@ -60,7 +64,8 @@ Answered = Callable[[Wanted, Post], str]
 """What the owner said of the two: `same`, `different`, or nothing."""
 
 
-def _unasked(_: Wanted, __: Post) -> str:
+def unasked(_: Wanted, __: Post) -> str:
+    """Says of an owner who was asked nothing."""
     return ""
 
 
@@ -72,10 +77,13 @@ class Recognition:
         sought: Iterable[Sought],
         posts: Iterable[Post],
         agrees: Agrees,
-        answered: Answered = _unasked,
+        answered: Answered = unasked,
         *,
         foreign: bool = False,
         albums: bool = False,
+        dates: bool = True,
+        hints: Mapping[tuple[str, str], str] = MappingProxyType({}),
+        crowded: Collection[tuple[Side, str]] = (),
     ) -> None:
         """Compares what is said.
 
@@ -87,12 +95,18 @@ class Recognition:
             foreign: the platform shows marks, so that a post without one is not ours: it is asked about at best, and
                 its words could be anybody's.
             albums: what is sought are albums that are one post, of one photo or several.
+            dates: an equal date taken, together with a picture that is near, makes a pair sure.
+            hints: photo and post -> what else speaks for the pair, which is asked about.
+            crowded: photos and posts that no date makes sure.
         """
         self._sought = {item.id: item for item in sorted(sought, key=lambda item: item.id)}
         kinds = {SubjectKind.PHOTO, SubjectKind.ALBUM} if albums else {SubjectKind.PHOTO}
         self._posts = {post.id: post for post in sorted(posts, key=lambda post: post.id) if post.kind in kinds}
         self._answered = answered
         self._foreign = foreign
+        self._dates = dates
+        self._hints = hints
+        self._crowded = crowded
         ours = [] if foreign else [post for post in self._posts.values() if not post.mark]
         wanted = {item.id: item.wanted.fields for item in self._sought.values()}
         same = Sameness(agrees, wanted.values(), (post.fields for post in ours))
@@ -105,13 +119,18 @@ class Recognition:
         """Photos and posts whose pictures have to be compared, both sorted by id."""
         settled = self._by_words({}, {})
         spent = set(settled.values())
+        open_ = [item for item in self._sought.values() if item.id not in settled]
         # Where marks are shown, dates are too, and tell more than pictures do.
+        sought = {_instant(item.wanted.fields) for item in open_} - {""} if self._dates else set[str]()
         posts = [
             post
             for post in self._posts.values()
-            if not post.mark and post.id not in spent and not (self._foreign and moment(post.fields))
+            if not post.mark
+            and post.id not in spent
+            and not (self._foreign and moment(post.fields) and _instant(post.fields) not in sought)
         ]
-        photos = [item for item in self._sought.values() if item.id not in settled]
+        shown = {_instant(post.fields) for post in posts} if self._foreign else {""}
+        photos = [item for item in open_ if "" in shown or _instant(item.wanted.fields) in shown]
         latest = _most((post.made_at for post in posts), max)
         earliest = _most((item.taken for item in photos), min)
         return (
@@ -131,18 +150,26 @@ class Recognition:
         """
         sure = self._by_words(photos, posts)
         found = {photo: self._sure(post, "text and alt text are the same") for photo, post in sure.items()}
-        by_picture = self._by_pictures(*_left(sure, photos, posts))
+        same_words = [group for of in (_text, _alt) for group in self._same(of)]
+        by_picture = self._by_pictures(same_words, *_left(sure, photos, posts))
         for photo, post in by_picture.items():
             same = "text" if _share_text(self._said[photo], self._shown[post]) else "alt text"
             found[photo] = self._sure(post, f"the {same} is the same, and the picture looks the same")
         sure |= by_picture
+        if self._dates:
+            by_date = self._by_pictures(self._instants(), *_left(sure, photos, posts), set(self._crowded))
+            found |= {
+                photo: self._sure(post, "taken at the same moment, and the picture looks the same")
+                for photo, post in by_date.items()
+            }
+            sure |= by_date
         found |= self._likely(sure, *_left(sure, photos, posts))
         if unseen:
             found |= self._waiting(found, unseen)
         return found
 
     def _sure(self, post: str, reason: str) -> Match:
-        return Match(Likeness.SURE, self._posts[post], reason)
+        return Match(Likeness.SURE, self._posts[post], reason, Confidence.SURE)
 
     def _by_words(self, photos: Hashes, posts: Hashes) -> dict[str, str]:
         """Photo -> post where both texts are the same and nobody else says that."""
@@ -153,15 +180,20 @@ class Recognition:
             if self._free(photo, post) and _bits(photo, post, photos, posts, unknown=0) <= ALIKE
         }
 
-    def _by_pictures(self, photos: Hashes, posts: Hashes) -> dict[str, str]:
-        """Photo -> post where one of the texts is the same, the pictures are near, and that is true of no other."""
-        crowded: set[tuple[Side, str]] = set()
+    def _by_pictures(
+        self,
+        groups: Iterable[tuple[list[str], list[str]]],
+        photos: Hashes,
+        posts: Hashes,
+        crowded: Collection[tuple[Side, str]] = (),
+    ) -> dict[str, str]:
+        """Photo -> post where both are of one group, the pictures are near, and that is true of no other."""
+        crowded = set(crowded)
         pairs: dict[tuple[str, str], None] = {}
-        for of in (_text, _alt):
-            for here, there in self._same(of):
-                only, more = near(_of(photos, here), _of(posts, there))
-                pairs |= dict.fromkeys(only.items())
-                crowded |= more
+        for here, there in groups:
+            only, more = near(_of(photos, here), _of(posts, there))
+            pairs |= dict.fromkeys(only.items())
+            crowded |= more
         suitors = Counter([key for photo, post in pairs for key in ((Side.PHOTO, photo), (Side.POST, post))])
         crowded |= {name for name, count in suitors.items() if count > 1}
         lonely = ((photo, post) for photo, post in pairs if not {(Side.PHOTO, photo), (Side.POST, post)} & crowded)
@@ -176,6 +208,15 @@ class Recognition:
                 if key := of(words):
                     side[key].append(id_)
         yield from ((ids, there[key]) for key, ids in here.items() if key in there)
+
+    def _instants(self) -> Iterator[tuple[list[str], list[str]]]:
+        """Photos and unmarked posts of one second."""
+        here, there = defaultdict[str, list[str]](list), defaultdict[str, list[str]](list)
+        for item in self._sought.values():
+            here[_instant(item.wanted.fields)].append(item.id)
+        for id_ in self._unmarked():
+            there[_instant(self._posts[id_].fields)].append(id_)
+        yield from ((ids, there[key]) for key, ids in here.items() if key and key in there)
 
     def _free(self, photo: str, post: str) -> bool:
         """Whether nothing speaks against the pair, and nobody has said anything about it."""
@@ -220,13 +261,17 @@ class Recognition:
         def pair(rank: int, photo: str, post: str) -> _Pair:
             return _Pair(rank, _bits(photo, post, photos, posts, unknown=_FAR), photo, post)
 
+        for photo, post in self._hints:
+            known = photo in self._sought and post in self._posts
+            if known and photo not in sure and post not in spent:
+                yield pair(TRACE, photo, post)
         for photo, post in self._by_moment():
             if photo not in sure and post not in spent:
                 yield pair(MOMENT, photo, post)
         for rank, of in ((BOTH, _both), (SOME, _text), (SOME, _alt)):
             for here, there in self._same(of):
                 left = [photo for photo in here if photo not in sure], [post for post in there if post not in spent]
-                fitting = (one for one in _beside(*left) if self._fits(*one))
+                fitting = (one for one in beside(*left) if self._fits(*one))
                 # Of several that say the same, pictures tell which it is; of a pair, that they differ is a question.
                 lonely = rank == BOTH or len(here) == len(there) == 1
                 yield from (pair(rank, *one) for one in fitting if lonely or _unknown(*one, photos, posts))
@@ -256,6 +301,8 @@ class Recognition:
         return ", and ".join(filter(None, (self._says(pair), looks)))
 
     def _says(self, pair: _Pair) -> str:
+        if pair.rank == TRACE:
+            return self._hints[pair.photo, pair.post]
         if pair.rank == MOMENT:
             return "it was taken at the same moment"
         said, shown = self._said[pair.photo], self._shown.get(pair.post, Said())
@@ -318,7 +365,13 @@ def _bits(photo: str, post: str, photos: Hashes, posts: Hashes, *, unknown: int)
     return unknown if _unknown(photo, post, photos, posts) else distance(photos[photo], posts[post])
 
 
-def _beside(photos: list[str], posts: list[str]) -> Iterator[tuple[str, str]]:
+def _instant(fields: Fields) -> str:
+    """The date taken where it is known to the second, else empty."""
+    known = moment(fields)
+    return known if "T" in known else ""
+
+
+def beside(photos: list[str], posts: list[str]) -> Iterator[tuple[str, str]]:
     """Each photo with some of the posts, those that stand where it stands, so that not all are asked about one."""
     for place, photo in enumerate(photos):
         first = place * len(posts) // len(photos)

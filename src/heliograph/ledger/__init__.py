@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from heliograph.ledger.budget import Budget
+from heliograph.ledger.elsewhere import Elsewhere, Links
 from heliograph.ledger.files import Files
 from heliograph.ledger.journal import Entry, Happened, Journal, Saying
 from heliograph.ledger.memory import Memory
@@ -20,6 +21,7 @@ from heliograph.ports import Clock
 
 __all__ = [
     "Budget",
+    "Elsewhere",
     "Entry",
     "Files",
     "Happened",
@@ -27,6 +29,7 @@ __all__ = [
     "Judged",
     "Ledger",
     "Line",
+    "Links",
     "Memory",
     "Outcomes",
     "Records",
@@ -48,6 +51,7 @@ class Ledger:
         self._clock = clock
         self.files = Files(self._store)
         self.records = Records(self._store)
+        self.elsewhere = Elsewhere(self._store)
         self.verdicts = Verdicts(self._store)
         self.outcomes = Outcomes(self._store)
         self.journal = Journal(self._store, clock)

@@ -32,6 +32,9 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
 # Built once: putting a statement together costs more than carrying it out, and these run for every folder and photo.
 _STAMPS = select(file.c.name, file.c.stamp).where(file.c.part == bindparam("in_part"))
 _PAPERS = select(form.c.where, form.c.photo).where(form.c.where.in_(bindparam("places", expanding=True)))
+_TITLES = select(form.c.where, func.json_extract(form.c.photo, "$.facts.title")).where(
+    form.c.where.in_(bindparam("places", expanding=True))
+)
 _LENGTH = select(func.sum(func.json_extract(form.c.photo, "$.length_bytes"))).where(
     form.c.where.in_(bindparam("places", expanding=True))
 )
@@ -78,6 +81,12 @@ class Files:
             for gone in batches(sight.where for sight in unreadable):
                 db.execute(delete(form).where(form.c.where.in_(gone)))
                 db.execute(update(file).where(file.c.where.in_(gone)).values(photo=None, role=""))
+
+    def holding(self, digest: str) -> str:
+        """Where the library holds a picture of that image digest; empty where it holds none."""
+        query = select(file.c.where).where(file.c.digest == digest, file.c.role == Role.MAIN).order_by(file.c.where)
+        with self._store.transaction() as db:
+            return str(db.execute(query.limit(1)).scalar() or "")
 
     def forget(self, wheres: Iterable[str]) -> None:
         """Drops files that are no longer there; their photographs stay known."""
@@ -181,6 +190,14 @@ class Files:
                     found[where] = jsonform.noun(Photo, json.loads(paper))
         return found
 
+    def titles(self, wheres: Iterable[str]) -> dict[str, str]:
+        """Place -> title, for those that have one."""
+        found: dict[str, str] = {}
+        with self._store.transaction() as db:
+            for batch in batches(wheres):
+                found |= {where: title for where, title in db.execute(_TITLES, {"places": batch}) if title}
+        return found
+
     def album_notes(self) -> list[AlbumNote]:
         """What the library knows of albums and groups, by platform and name."""
         held = func.json_extract(form.c.photo, "$.album_notes")
@@ -225,6 +242,32 @@ class Files:
                 for owner, where in db.execute(columns.where(file.c.photo.in_(batch))):
                     found.setdefault(str(owner), []).append(where)
         return found
+
+    def twins(self) -> list[tuple[str, str, list[str]]]:
+        """(Photograph, place that stands for all, places of its further copies) of every photo that is there twice."""
+        copies = self.copies_of(self.copies())
+        stands: dict[str, str] = {}
+        columns = select(file.c.photo, file.c.where).where(file.c.role == Role.MAIN)
+        with self._store.transaction() as db:
+            for batch in batches(copies):
+                stands.update(db.execute(columns.where(file.c.photo.in_(batch))).all())
+        rows = ((owner, stands.get(owner, places[0]), places) for owner, places in copies.items())
+        return sorted(rows, key=lambda row: row[1])
+
+    def owners(self, wheres: Iterable[str]) -> dict[str, str]:
+        """Place -> photograph that the file there is, or may be."""
+        found: dict[str, str] = {}
+        columns = select(file.c.where, file.c.photo).where(file.c.photo.is_not(None))
+        with self._store.transaction() as db:
+            for batch in batches(wheres):
+                found.update(db.execute(columns.where(file.c.where.in_(batch))).all())
+        return found
+
+    def mains(self) -> list[str]:
+        """Places that stand for a photograph, sorted."""
+        query = select(file.c.where).where(file.c.role == Role.MAIN).order_by(file.c.where)
+        with self._store.transaction() as db:
+            return list(db.execute(query).scalars())
 
     def unsure(self) -> dict[str, tuple[str, str, str]]:
         """Photograph -> (place, reason, question) of the file that may be it."""

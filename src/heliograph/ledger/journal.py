@@ -168,6 +168,11 @@ class Journal:
             if entry is not None:
                 _close(db, entry, "agreed")
 
+    def begin_keeping(self, item: Record, post: Post) -> None:
+        """Before a download is taken in: whatever happens, a file with its picture is this post's, and no new one."""
+        with self._store.transaction() as db:
+            write_agreement(db, item, post, self._now())
+
     def begin_setting(self, item: Record, fields: Iterable[str]) -> None:
         """Before an `update`: what the platform shows of these fields is our own doing, should the run be cut off."""
         with self._store.transaction() as db:

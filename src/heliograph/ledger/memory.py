@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from sqlalchemy import bindparam, delete, select
 
+from heliograph.ledger.files import batches
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import memory, upsert
 
 _MINE = (memory.c.platform == bindparam("of"), memory.c.name == bindparam("called"))
 _READ = select(memory.c.text).where(*_MINE)
+_READ_ALL = select(memory.c.name, memory.c.text).where(
+    memory.c.platform == bindparam("of"), memory.c.name.in_(bindparam("names", expanding=True))
+)
 _FORGET = delete(memory).where(*_MINE)
 _WRITE = upsert(memory)
 
@@ -36,3 +42,18 @@ class Memory:
                 db.execute(_WRITE, {"platform": self._platform, "name": name, "text": text})
             else:
                 db.execute(_FORGET, {"of": self._platform, "called": name})
+
+    def read_all(self, names: Iterable[str]) -> dict[str, str]:
+        """Name -> text, of those that were kept."""
+        found: dict[str, str] = {}
+        for batch in batches(names):
+            with self._store.transaction() as db:
+                found.update(db.execute(_READ_ALL, {"of": self._platform, "names": batch}).all())
+        return found
+
+    def write_all(self, texts: Mapping[str, str]) -> None:
+        """Keeps each text under its name, all of them or none."""
+        rows = [{"platform": self._platform, "name": name, "text": text} for name, text in texts.items()]
+        with self._store.transaction() as db:
+            if rows:
+                db.execute(_WRITE, rows)

@@ -87,12 +87,20 @@ class Records:
         return self._select(and_(record.c.platform == platform, photos, ~has_file))
 
     def came_home(self, platform: str) -> None:
-        """Gives every download to the photograph that its file turned out to be, where nothing else is known of it."""
-        main = select(file.c.photo).where(file.c.where == record.c.where, file.c.role == Role.MAIN).scalar_subquery()
+        """Gives every download to the photograph that its file turned out to be, where nothing else is known of it.
+
+        One that was cut off before it was known where it is now is known by the digest of its picture.
+        """
+        same = and_(file.c.digest == record.c.basis, file.c.role == Role.MAIN)
+        place = select(file.c.where).where(same).order_by(file.c.where).limit(1).scalar_subquery()
+        here = select(file.c.photo).where(file.c.where == record.c.where, file.c.role == Role.MAIN)
+        main = here.correlate(record).scalar_subquery()  # also where it stands within `taken`
         other = record.alias("other")
         taken = exists().where(other.c.platform == platform, other.c.kind == record.c.kind, other.c.subject == main)
         download = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO, record.c.fields == "{}")
+        cut_off = and_(download, record.c.where == "", record.c.basis != "", place.is_not(None))
         with self._store.transaction() as db:
+            db.execute(update(record).where(cut_off).values(where=place))
             known = update(record).where(download, main.is_not(None), ~taken)
             # Two posts of the same picture come home as one file; only one of them can be its post.
             db.execute(known.prefix_with("OR IGNORE", dialect="sqlite").values(subject=main))
@@ -104,7 +112,22 @@ class Records:
         with self._store.transaction() as db:
             return [_post(row[0]) for row in db.execute(query)]
 
+    def strange_albums(self, platform: str) -> list[Post]:
+        """Albums that no record knows, whoever made them, sorted by id."""
+        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
+        albums = and_(seen.c.platform == platform, seen.c.kind == SubjectKind.ALBUM)
+        query = select(seen.c.form).where(albums, ~known).order_by(seen.c.post)
+        with self._store.transaction() as db:
+            return [_post(row[0]) for row in db.execute(query)]
+
     # -- records --
+
+    def rename_albums(self, platform: str, names: Mapping[str, str]) -> None:
+        """Old name -> new one of albums: what is remembered of them stays, the place that they had included."""
+        with self._store.transaction() as db:
+            for old, new in names.items():
+                album = and_(record.c.platform == platform, record.c.kind == SubjectKind.ALBUM, record.c.subject == old)
+                db.execute(update(record).where(album).values(subject=new))
 
     def of(self, platform: str, subjects: Iterable[Subject]) -> dict[Subject, Record]:
         """What is remembered of these subjects."""
@@ -359,5 +382,5 @@ def _record(row: Row[Any]) -> Record:
     setting = tuple(row.setting.split()) if row.setting else ()
     return Record(
         *(subject, row.platform, row.post, row.url, row.mark, row.where, row.basis, fields),
-        *(row.posted_at, row.changed_at, setting),
+        *(row.posted_at, row.changed_at, setting, row.shown or ""),
     )

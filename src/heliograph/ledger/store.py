@@ -43,6 +43,7 @@ class Store:
         self._lock = threading.RLock()
         self._state = "Nothing was published or changed."
         self._engine = self._open()
+        self._connection: Connection | None = None
         try:
             with self.transaction() as connection:
                 version = _version(connection)
@@ -79,9 +80,12 @@ class Store:
         """
         with self._lock:
             try:
-                with self._engine.begin() as connection:
-                    yield connection
+                if self._connection is None:  # one for all transactions: getting one each time takes as long as a query
+                    self._connection = self._engine.connect()
+                with self._connection.begin():
+                    yield self._connection
             except DatabaseError as trouble:
+                self._let_go()
                 raise LedgerUnusable(self._sentence(_trouble(self.path, trouble))) from trouble
 
     @contextlib.contextmanager
@@ -116,7 +120,15 @@ class Store:
 
     def close(self) -> None:
         """Lets go of the file."""
+        self._let_go()
         self._engine.dispose()
+
+    def _let_go(self) -> None:
+        """The next transaction begins with a connection that is not in the middle of anything."""
+        if self._connection is not None:
+            with contextlib.suppress(DatabaseError):
+                self._connection.close()
+            self._connection = None
 
     def _sentence(self, what: str) -> str:
         return f"The ledger {self.path} {what}. {self._state}"

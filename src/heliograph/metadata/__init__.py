@@ -1,8 +1,24 @@
 """EXIF, IPTC and XMP of a picture or sidecar -> `Facts`, and back; and what a picture says beyond what it may."""
 
-from heliograph.metadata.inspection import residue
+from heliograph.metadata.amending import amended, brought, says
+from heliograph.metadata.inspection import embedded, residue
+from heliograph.metadata.overlay import links, overlay
 from heliograph.metadata.reader import read
 from heliograph.metadata.sidecars import sidecar_of, sidecars_of
 from heliograph.metadata.writer import clear, write, write_sidecar
 
-__all__ = ["clear", "read", "residue", "sidecar_of", "sidecars_of", "write", "write_sidecar"]
+__all__ = [
+    "amended",
+    "brought",
+    "clear",
+    "embedded",
+    "links",
+    "overlay",
+    "read",
+    "residue",
+    "says",
+    "sidecar_of",
+    "sidecars_of",
+    "write",
+    "write_sidecar",
+]

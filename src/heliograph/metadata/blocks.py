@@ -11,6 +11,13 @@ from heliograph.metadata.texts import LONGEST_TEXT, clean, decoded, distinct, re
 
 MOST_KEYWORDS = 5_000
 
+BLANK = "heliograph.Blank"
+"""Names what the owner took away and the picture still says. Ours, since XMP has no way to overrule with nothing."""
+POSTS = "heliograph.Posts"
+"""Names the posts that a photo came from."""
+ALBUMS = "heliograph.Albums"
+"""Titles of the albums that held it there, also of those that are not ours."""
+
 _LATIN_1 = frozenset({"\x1b.A", "\x1b-A"})
 """IIM's ways to say ISO 8859-1. Source: IPTC-IIM 4.2, data set 1:90 (read 2026-11)."""
 
@@ -176,6 +183,14 @@ class Xmp:
         if len(found) > MOST_KEYWORDS or any(len(text) >= LONGEST_TEXT for text in found):
             self.truncated.append(name)
         return distinct(repaired(text) for text in found[:MOST_KEYWORDS])
+
+    def languages(self, name: str) -> dict[str, str]:
+        """Language -> cleaned text of language alternatives; empty for any other property."""
+        key = f"Xmp.{name}"
+        value = self._data[key].value() if key in self._keys else None
+        if not isinstance(value, engine().LangAltValue):
+            return {}
+        return {language: clean(repaired(text)) for language, text in value.items()}
 
     def number(self, name: str) -> float | None:
         """A number or a fraction such as `28/5`; `None` where it makes no sense."""

@@ -19,15 +19,20 @@ Source: Exif 2.32, section 4.6.5 (read 2026-11).
 _ISO_KEYS = ("ISOSpeedRatings", "RecommendedExposureIndex", "ISOSpeed", "StandardOutputSensitivity")
 
 
-def exposure(exif: Exif, xmp: Xmp) -> Exposure:
-    """From Exif, value by value from XMP where it is silent."""
+def exposure(exif: Exif, *packets: Xmp) -> Exposure:
+    """From Exif, value by value from the first packet that states it where Exif is silent."""
+
+    def number(name: str) -> float | None:
+        return next((value for xmp in packets if (value := _positive(xmp.number(f"exif.{name}")))), None)
+
+    shutter_s = next((pair for xmp in packets if (pair := _fraction(xmp.text("exif.ExposureTime")))), None)
     return Exposure(
-        iso=_iso(exif) or _positive_int(xmp.number("exif.ISOSpeedRatings")),
-        shutter_s=_shutter(exif) or _fraction(xmp.text("exif.ExposureTime")),
-        aperture_f=_aperture(exif) or _positive(xmp.number("exif.FNumber")),
-        focal_mm=_positive(exif.number("Exif.Photo.FocalLength")) or _positive(xmp.number("exif.FocalLength")),
+        iso=_iso(exif) or _positive_int(number("ISOSpeedRatings")),
+        shutter_s=_shutter(exif) or shutter_s,
+        aperture_f=_aperture(exif) or number("FNumber"),
+        focal_mm=_positive(exif.number("Exif.Photo.FocalLength")) or number("FocalLength"),
         focal_35mm=_positive_int(exif.number("Exif.Photo.FocalLengthIn35mmFilm"))
-        or _positive_int(xmp.number("exif.FocalLengthIn35mmFilm")),
+        or _positive_int(number("FocalLengthIn35mmFilm")),
     )
 
 

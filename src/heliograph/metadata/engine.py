@@ -31,6 +31,7 @@ _NAMESPACES = {
     "cc": "http://creativecommons.org/ns#",
     "digiKam": "http://www.digikam.org/ns/1.0/",
     "exifEX": "http://cipa.jp/exif/1.0/",
+    "heliograph": "urn:heliograph:xmp:1.0/",
     "lr": "http://ns.adobe.com/lightroom/1.0/",
     "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
@@ -53,7 +54,11 @@ def engine() -> Any:
     import exiv2
 
     exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
-    for prefix in ("cc", "xmpNote"):  # unknown to exiv2, which ends the process when asked for an unknown prefix
+    for prefix in (
+        "cc",
+        "heliograph",
+        "xmpNote",
+    ):  # unknown to exiv2, which ends the process when asked for an unknown prefix
         exiv2.XmpProperties.registerNs(_NAMESPACES[prefix], prefix)
     names = " ".join(f'xmlns:{prefix}="{uri}" {prefix}:p="1"' for prefix, uri in _NAMESPACES.items())
     exiv2.ImageFactory.open(EMPTY_XMP.format(f'<rdf:Description rdf:about="" {names}/>').encode()).readMetadata()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from heliograph.metadata.engine import LOCK, engine, opened, opened_xmp
 from heliograph.metadata.entries import exif_entries, iptc_entries, xmp_entries
 from heliograph.metadata.photoshop import SIGNATURE, only_iptc
 from heliograph.metadata.pieces import Piece, content, is_xmp, pieces
+from heliograph.metadata.reader import read
 from heliograph.metadata.writer import packet, xmp_data
 from heliograph.model import Facts
 
@@ -209,3 +211,20 @@ def _block(piece: Piece) -> str:
 def _named(piece: Piece) -> str:
     word = piece.head.split(b"\0", 1)[0][:40].decode("ascii", "replace").strip()
     return f"{piece.name} ({word})" if word.isprintable() and word else piece.name
+
+
+def embedded(path: Path) -> Facts:
+    """What a file made for sending says of itself, also where its words stand in boxes that `read` does not see.
+
+    Raises:
+        Refused: the file cannot be read.
+    """
+    with LOCK:
+        in_boxes = opened(path, []).mimeType() in _IN_BOXES
+        words = _packet_in_boxes(path) if in_boxes else ""
+    if not words:
+        return read(path)
+    with tempfile.TemporaryDirectory() as aside:
+        sidecar = Path(aside) / "words.xmp"
+        sidecar.write_text(words, encoding="utf-8")
+        return read(path, sidecar)

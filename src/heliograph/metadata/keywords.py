@@ -10,7 +10,7 @@ from heliograph.metadata.texts import distinct
 
 Paths = tuple[tuple[str, ...], ...]
 
-_SEPARATORS = {
+SEPARATORS = {
     "lr.hierarchicalSubject": "|",
     "digiKam.TagsList": "/",
     "MicrosoftPhoto.LastKeywordXMP": "/",
@@ -55,7 +55,7 @@ def barred(texts: Iterable[str]) -> Paths:
 
 def paths(xmp: Xmp) -> Paths:
     """All hierarchical keywords of a packet, whoever wrote them."""
-    separated = (path for name, separator in _SEPARATORS.items() for path in split_paths(xmp.words(name), separator))
+    separated = (path for name, separator in SEPARATORS.items() for path in split_paths(xmp.words(name), separator))
     return (*separated, *_nested(xmp), *_acdsee(xmp.text("acdsee.categories")))
 
 

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from heliograph.errors import Refused
 from heliograph.metadata import camera, dates, keywords, places
-from heliograph.metadata.blocks import MOST_KEYWORDS, Exif, Iptc, Xmp
+from heliograph.metadata.blocks import BLANK, MOST_KEYWORDS, Exif, Iptc, Xmp
 from heliograph.metadata.engine import LARGEST_XMP_BYTES, LOCK, opened
 from heliograph.metadata.overruled import overruled
 from heliograph.metadata.passed_over import DAMAGED, look_closer, understood
@@ -49,6 +49,8 @@ def read(path: Path, sidecar: Path | None = None, further: Sequence[Path] = ()) 
             sidecar=_sidecar(sidecar, path, unread) if sidecar else None,
             unread=unread,
         )
+        if layers.sidecar:
+            layers.blank = frozenset(layers.sidecar.words(BLANK))
         for other in further:
             if said := _sidecar(other, path, unread):
                 layers.others.append((f"sidecar {other.name}", said))
@@ -84,7 +86,6 @@ def _sidecar(sidecar: Path, path: Path, unread: list[str]) -> Xmp | None:
 
 def _facts(layers: Layers, width_px: int, height_px: int) -> Facts:
     flat, paths = _keywords(layers)
-    best = layers.sidecar or layers.xmp
     facts = Facts(
         title=layers.text("title", "dc.title", iptc="ObjectName", limit_bytes=64),
         headline=layers.text("headline", "photoshop.Headline", iptc="Headline", limit_bytes=256),
@@ -100,7 +101,7 @@ def _facts(layers: Layers, width_px: int, height_px: int) -> Facts:
         camera_make=_camera(layers, "camera_make", "Exif.Image.Make", "tiff.Make"),
         camera_model=_camera(layers, "camera_model", "Exif.Image.Model", "tiff.Model"),
         lens=_lens(layers),
-        exposure=camera.exposure(layers.exif, best),
+        exposure=camera.exposure(layers.exif, *filter(None, (layers.sidecar, layers.xmp))),
         place=_place(layers),
         rights=_rights(layers),
         rating=_rating(layers),
@@ -172,10 +173,11 @@ def _taken(layers: Layers) -> Taken | None:
         if taken and other and not dates.same(taken, other):
             layers.contradiction("taken", source)
             break
-    circa = next((text for _, text in _from_xmp(layers, lambda xmp: xmp.text("iptcExt.CircaDateCreated")) if text), "")
+    circa = layers.first("circa", _from_xmp(layers, lambda xmp: xmp.text("iptcExt.CircaDateCreated")), "")
     if not circa:
         return taken
-    layers.sources.setdefault("taken", XMP)
+    layers.sources.setdefault("taken", layers.sources["circa"])
+    del layers.sources["circa"]
     return Taken(taken.local, taken.subsec, taken.offset, circa) if taken else Taken("", circa=circa)
 
 

@@ -43,11 +43,13 @@ class Layers:
     unread: list[str] = field(default_factory=list)
     """Sentences about words that are there and could not be read."""
     sources: dict[str, str] = field(default_factory=dict)
+    blank: frozenset[str] = frozenset()
+    """What the owner took away, as our own sidecars say: where these are silent, nobody else is asked."""
 
     def first(self, name: str, candidates: Iterable[tuple[str, T]], nothing: T) -> T:
         """The first candidate that says something; notes which container it was from."""
         for source, value in candidates:
-            if value:
+            if value and (source == SIDECAR or name not in self.blank):
                 self.sources[name] = source
                 return value
         return nothing
@@ -71,7 +73,7 @@ class Layers:
         candidates = self.ordered(lambda xmp: xmp.text(*xmp_names), stated, _restorer(limit_bytes), exif)
         chosen = self.first(name, candidates, "")
         others = ((source, text) for source, text in candidates if text and not _agree(chosen, text, limit_bytes))
-        if other := next(others, None):
+        if chosen and (other := next(others, None)):
             self.contradiction(name, other[0])
         if len(chosen) >= LONGEST_TEXT:
             self.warnings.append(f"The {spoken(name)} is longer than {LONGEST_TEXT:,} characters and was cut there.")

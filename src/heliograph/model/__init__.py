@@ -4,7 +4,8 @@ Nothing here reads a file, a clock or the network. What travels between library,
 `Value`s: plain immutable data that JSON can hold, so that a plan or a record can be saved and compared by its digest.
 """
 
-from heliograph.model.licence import licence_name
+from heliograph.model.home import Home, facts_brought, place_brought, taken_brought
+from heliograph.model.licence import licence_address, licence_name
 from heliograph.model.limits import Count, Limits, Rate
 from heliograph.model.photo import (
     AlbumNote,
@@ -23,6 +24,7 @@ from heliograph.model.photo import (
 )
 from heliograph.model.plan import TELLING, Action, Change, Guard, Plan, Verb
 from heliograph.model.post import ANEW, Agreed, Claim, Post, Record, Survey
+from heliograph.model.trace import Trace, Traces
 from heliograph.model.value import Fields, Value, album_mark, frozen_value, value_digest
 from heliograph.model.wanted import Caption, F, Output, Recipe, Rendition, RenditionFile, Wanted
 
@@ -41,6 +43,7 @@ __all__ = [
     "Facts",
     "Fields",
     "Guard",
+    "Home",
     "Limits",
     "Link",
     "Order",
@@ -60,12 +63,18 @@ __all__ = [
     "SubjectKind",
     "Survey",
     "Taken",
+    "Trace",
+    "Traces",
     "Value",
     "Verb",
     "Wanted",
     "Wish",
     "album_mark",
+    "facts_brought",
     "frozen_value",
+    "licence_address",
     "licence_name",
+    "place_brought",
+    "taken_brought",
     "value_digest",
 ]

@@ -6,6 +6,7 @@ import re
 
 from heliograph.model.value import Value
 
+_SITE = "https://creativecommons.org"
 _ADDRESS = re.compile(
     r"(?:https?://)?(?:www\.)?creativecommons\.org/(licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?"
 )
@@ -23,3 +24,14 @@ def licence_name(rights: Value) -> str | None:
     if found is None:
         return ""
     return found[2] if found[1] == "publicdomain" else f"{found[2]} {found[3]}"
+
+
+def licence_address(name: str) -> str:
+    """Where Creative Commons explains a licence of that name: the other way round of `licence_name`.
+
+    Source: creativecommons.org, whose tools for the public domain have one version each (2026-11).
+    """
+    if name in {"zero", "mark"}:
+        return f"{_SITE}/publicdomain/{name}/1.0/"
+    kind, _, version = name.partition(" ")
+    return f"{_SITE}/licenses/{kind}/{version}/"

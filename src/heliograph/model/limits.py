@@ -40,6 +40,10 @@ class Limits:
     """Of these, the ones that making an album carries; `None`: all of them."""
     album_lives: bool = False
     """An album is a place of its own there, with an address and visitors: emptied, it is left to its owner."""
+    album_guests: bool = False
+    """Photos that are not ours may be in our albums: they are left there, and not compared."""
+    album_marker: str = ""
+    """A line in the text of an album that a folder makes, by which it is known as ours; empty where there is none."""
     audiences: tuple[str, ...] = ()
     """Who may be let to see a photo there, the usual first; empty: whoever finds the place."""
     media_types: tuple[str, ...] = ("image/jpeg",)

@@ -22,6 +22,8 @@ class Verb(StrEnum):
     DELETE = "delete"
     FORGET = "forget"
     DOWNLOAD = "download"
+    TAKE = "take"
+    """Fields that were edited there are taken home; others may be sent along."""
     ACCEPT = "accept"
     ASK = "ask"
     WAIT = "wait"
@@ -60,6 +62,9 @@ class Action:
     post: Post | None = None
     """The post that the action is about, as the platform showed it or as the ledger remembers it."""
     changes: tuple[Change, ...] = ()
+    """What is to be set there."""
+    takes: tuple[Change, ...] = ()
+    """For `take`: what is to be set at home, as the platform shows both values."""
     choices: tuple[str, ...] = ()
     """For `ask`: the answers that `helio answer` takes."""
     question: str = ""
@@ -69,6 +74,12 @@ class Action:
     """For `refuse`: every reason at once, a sentence each."""
     orders: tuple[Order, ...] = ()
     """What the owner asked for once that is fulfilled when this is done, sorted."""
+    alike: Post | None = None
+    """For `ask`: the post that may be this photo, and perhaps is another."""
+    confidence: str = ""
+    """For `match`, and for `ask` where it is about a post that may be the photo: `certain`, `sure` or `likely`."""
+    left: tuple[str, ...] = ()
+    """For `match`: fields that differ and are agreed on as both sides have them, sorted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from heliograph.model.photo import Subject, SubjectKind
+from heliograph.model.trace import Traces
 from heliograph.model.value import Fields, Value
 
 
@@ -31,6 +32,10 @@ class Post:
     """UTC, ISO 8601: when it was posted there; empty where the platform does not say."""
     media_id: str = ""
     """Of its first picture alone, where the platform has an id for it besides the post's."""
+    traces: Traces = ()
+    """What other programs left there of the file that it was made from."""
+    small_url: str = ""
+    """Where the platform says that a small picture of it is to be had; empty where it has to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +97,5 @@ class Record:
     changed_at: str = ""
     setting: tuple[str, ...] = ()
     """Fields whose `update` was begun and is not known to have ended: the platform may show the old value or new."""
+    shown: str = field(default="", compare=False)
+    """Digest of all that the platform showed when both sides last agreed; empty where it is not known."""

@@ -79,8 +79,12 @@ class F:
     GROUPS = "groups"
     VISIBILITY = "visibility"
     WARNING = "warning"
+    LINKS = "links"
+    """Where else the same photo can be seen: rows of a platform's name and an address, sorted."""
     COVER = "cover"
     MEMBERS = "members"
+    MEDIA = "media"
+    """Of a post alone: `video` where it shows no still picture; else it is not among the fields."""
 
 
 @dataclass(frozen=True, slots=True)

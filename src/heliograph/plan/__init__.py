@@ -4,12 +4,15 @@ Each of "the library wants it" and "the platform shows it" is yes, no or not loo
 What the table cannot decide without losing something is asked; an answer counts only for the question it was given to.
 """
 
-from heliograph.plan.listing import absent_after, finish, plan, quiet, together
-from heliograph.plan.standing import Show, Standing, Want
-from heliograph.plan.table import Answers, Table, equal
+from heliograph.plan.albums import renamed
+from heliograph.plan.listing import absent_after, finish, only_links, plan, quiet, together
+from heliograph.plan.parts import Answers, equal, nothing
+from heliograph.plan.standing import Homeward, Show, Standing, Want
+from heliograph.plan.table import Table
 
 __all__ = [
     "Answers",
+    "Homeward",
     "Show",
     "Standing",
     "Table",
@@ -17,7 +20,10 @@ __all__ = [
     "absent_after",
     "equal",
     "finish",
+    "nothing",
+    "only_links",
     "plan",
     "quiet",
+    "renamed",
     "together",
 ]

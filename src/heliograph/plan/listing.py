@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from heliograph.model import Action, Guard, Plan, Subject, SubjectKind, Verb
+from heliograph.model import Action, F, Guard, Plan, Subject, SubjectKind, Verb
 from heliograph.policy import Guards, PlatformPolicy
 
 
@@ -72,6 +72,12 @@ def quiet(
     return agreed_basis is None
 
 
+def only_links(action: Action) -> bool:
+    """Whether it changes nothing but where else a photo can be seen, which follows from what was published."""
+    return action.verb == Verb.UPDATE and {change.field for change in action.changes} == {F.LINKS}
+
+
+_CHANGES = frozenset({Verb.UPDATE, Verb.REPOST, Verb.ACCEPT, Verb.TAKE})
 _LEAVES = frozenset({Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.WAIT, Verb.DUPLICATE, Verb.DOWNLOAD})
 _RANKS = {SubjectKind.PHOTO: 0, SubjectKind.ALBUM: 1, SubjectKind.PAGES: 2}
 
@@ -84,7 +90,7 @@ def _guards(actions: Sequence[Action], kept: int, platform: str, limits: Guards)
     ours = [action for action in actions if action.post is not None and action.verb not in {Verb.MATCH, Verb.DOWNLOAD}]
     published = kept + len(ours)
     deletes = sum(action.verb in {Verb.DELETE, Verb.FORGET} for action in actions)
-    changes = sum(action.verb in {Verb.UPDATE, Verb.REPOST, Verb.ACCEPT} for action in actions)
+    changes = sum(action.verb in _CHANGES and not only_links(action) for action in actions)
     guards = []
     if deletes > max(limits.max_deletes, limits.max_delete_share * published):
         sentence = f"{deletes} of {published} published on {platform} would be deleted or forgotten"

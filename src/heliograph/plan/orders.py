@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from heliograph.model import Action, Change, F, Order, Verb
+from heliograph.model import Action, Change, F, Order, Post, SubjectKind, Verb
 from heliograph.plan.standing import Standing
 
 SETTING = frozenset({Order.UPDATE, Order.METADATA})
+_NOT_EDITED = frozenset({F.VISIBILITY, F.LINKS})
+"""Who sees it differs only where the owner's settings say that a change counts for all, and where else it can be seen
+follows from what was published."""
 _SENDS = frozenset({Verb.ADD, Verb.MATCH, Verb.UPDATE, Verb.REPOST})
 _TAKES_AWAY = frozenset({Verb.DELETE, Verb.FORGET})
 
@@ -29,8 +32,7 @@ def waiting(standing: Standing, ours: AbstractSet[str], *, flagged: bool) -> set
         return set()
     if Order.METADATA in standing.orders:
         return {F.PICTURE} & ours - set(begun)
-    # Who sees it differs only where the owner's settings say that a change counts for all.
-    return set(ours) - set(begun) - {F.VISIBILITY} if flagged else set()
+    return set(ours) - set(begun) - _NOT_EDITED if flagged else set()
 
 
 def forced(standing: Standing) -> set[str]:
@@ -56,7 +58,34 @@ def adopted(
         return tuple(sorted((*changes, *more), key=lambda change: change.field))
     if Order.METADATA in standing.orders:
         return tuple(change for change in changes if change.field != F.PICTURE)
-    return tuple(change for change in changes if change.field == F.VISIBILITY) if flagged else changes
+    return tuple(change for change in changes if change.field in _NOT_EDITED) if flagged else changes
+
+
+def left_there(standing: Standing, post: Post, changes: tuple[Change, ...]) -> frozenset[str]:
+    """Of the changes to a post that was found, the fields that stay as they are there until they are changed here.
+
+    What was ordered is done, who sees it only differs where a change of that counts for all, and an album takes in the
+    photos that it lacks.
+    """
+    if standing.orders & SETTING:
+        return frozenset()
+    always = {F.VISIBILITY} | ({F.MEMBERS} if _lacks(standing) else set())
+    known = post.fields.keys() | {F.LINKS}  # a page of another program is not written anew for them
+    return frozenset(change.field for change in changes if change.field in known) - always
+
+
+def named_there(standing: Standing, changes: tuple[Change, ...]) -> frozenset[str]:
+    """Likewise, of an album that the library names by its id: its owner gave it the title and the cover that it has."""
+    if standing.linked is None or standing.subject.kind != SubjectKind.ALBUM:
+        return frozenset()
+    return frozenset(change.field for change in changes) & {F.TITLE, F.COVER}
+
+
+def _lacks(standing: Standing) -> bool:
+    """Whether an album that was found does not hold all that is wanted in it."""
+    wanted = standing.wanted.fields.get(F.MEMBERS) if standing.wanted else None
+    shown = standing.shown.get(F.MEMBERS)
+    return isinstance(wanted, tuple) and not set(wanted) <= set(shown if isinstance(shown, tuple) else ())
 
 
 def fulfilled(action: Action, orders: frozenset[Order]) -> Action:

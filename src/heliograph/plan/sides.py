@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from heliograph.model import F, Post, Record, Value
+from heliograph.model import F, Post, Record, SubjectKind, Value
 from heliograph.plan.standing import Standing
 
 
@@ -25,8 +25,23 @@ def because(standing: Standing, fields: set[str]) -> str:
     due = {name for name in fields if record and (name in record.setting or name not in record.fields)}
     agreed = record.fields if record else {}
     same = {name for name in fields & agreed.keys() if agreed[name].sent == value_of(standing, name)}
-    told = (("changed here", fields - due - same), ("still to be set", due))
+    changed = fields - due - same
+    named = {F.TITLE} & changed if _is_renamed(standing) else set()
+    linked = {F.LINKS} & changed
+    was = record.where if record else ""
+    told = (
+        (f"renamed here from “{was}”", named),
+        ("changed here", changed - named - linked),
+        ("published or taken away elsewhere", linked),
+        ("still to be set", due),
+    )
     return "; ".join(f"{why}: {listed(names)}" for why, names in told if names)
+
+
+def _is_renamed(standing: Standing) -> bool:
+    """Whether it is an album that was published under another name."""
+    record = standing.record
+    return record is not None and record.subject.kind == SubjectKind.ALBUM and record.where != standing.where
 
 
 def loss(post: Post | None) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Protocol
 
-from heliograph.model import Fields, Link, Order, Post, Record, Subject, Wanted
+from heliograph.model import Fields, Link, Order, Photo, Post, Record, Subject, Wanted
+from heliograph.wanted import Homecoming
 
 
 class Want(StrEnum):
@@ -59,5 +61,19 @@ class Standing:
     """The library named the post of `record`, and does so no more."""
     troubled: bool = False
     """The library says that nothing may be done about it there."""
+    photo: Photo | None = None
+    """Its file, where it is a photo that is wanted."""
+    lost: bool = False
+    """The library held it, and holds it no more."""
     doubt: str = ""
     """An `add` of it is journalled whose outcome is not known."""
+
+
+class Homeward(Protocol):
+    """How edits of one platform are said in the words of the library."""
+
+    def brought(self, post: Post, fields: frozenset[str]) -> Fields:
+        """The fields as the platform says them to the library, without asking it."""
+
+    def home(self, standing: Standing, brought: Fields) -> Homecoming:
+        """What the library is to amend, and what is wanted of the photo then."""

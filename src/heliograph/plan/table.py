@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from heliograph.model import (
@@ -10,43 +9,26 @@ from heliograph.model import (
     Action,
     Change,
     F,
-    Limits,
     Link,
     Order,
     Post,
     Record,
-    Subject,
     SubjectKind,
     Value,
     Verb,
-    Wanted,
-    value_digest,
 )
-from heliograph.plan.orders import adopted, asked_for, forced, fulfilled, overwritten, waiting
-from heliograph.plan.sides import because, listed, loss, regrouped, remembered, shown_of, value_of
+from heliograph.plan.orders import adopted, asked_for, forced, fulfilled, left_there, named_there, overwritten, waiting
+from heliograph.plan.parts import is_photo
+from heliograph.plan.sides import because, listed, loss, regrouped, shown_of, value_of
 from heliograph.plan.standing import Show, Standing, Want
-from heliograph.policy import Direction, OnAudience, OnUnwanted, PlatformPolicy
-
-Answers = Mapping[str, str]
-"""Question -> choice, as the owner gave them. A question names its subject, so no answer serves another."""
-
-
-def equal(_: str, sent: Value, shown: Value) -> bool:
-    """Says of a platform that shows every field as it was sent."""
-    return sent == shown
+from heliograph.plan.two_way import BothWays, fetching, given_only
+from heliograph.policy import Direction, OnAdopted, OnEdited, OnUnwanted
+from heliograph.wanted import TEXTS
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class Table(BothWays):
     """The decision table for one platform."""
-
-    policy: PlatformPolicy
-    limits: Limits
-    answers: Answers
-    agrees: Callable[[str, Value, Value], bool] = equal
-    """Whether what the platform shows of a field is what it makes of what was sent."""
-    flagged: bool = False
-    """A photo that was changed here is left as it is there until the owner asks for it."""
 
     def decide(self, standing: Standing) -> Action:
         """The one thing to do about this subject here; `keep` where there is nothing to do."""
@@ -60,24 +42,14 @@ class Table:
             Want.COPY: self._copy,
             Want.NOT_LOOKED: self._not_looked,
         }
-        return fulfilled(rows[standing.want](self._as_agreed(standing)), standing.orders)
-
-    def _as_agreed(self, standing: Standing) -> Standing:
-        """Who sees what is published stays as it was agreed, unless a change counts for all."""
-        agreed = standing.record.fields.get(F.VISIBILITY) if standing.record else None
-        return self._seen_by(standing, agreed.sent) if agreed else standing
+        action = fulfilled(rows[standing.want](self._as_agreed(standing)), standing.orders)
+        return fetching(action) if self.policy.direction == Direction.FETCH else action
 
     def _as_shown(self, standing: Standing, post: Post | None) -> Standing:
         """Likewise, as it is there."""
         if post is None or F.VISIBILITY not in post.fields:
             return standing
         return self._seen_by(standing, post.fields[F.VISIBILITY])
-
-    def _seen_by(self, standing: Standing, audience: Value) -> Standing:
-        wanted = standing.wanted
-        if wanted is None or F.VISIBILITY not in wanted.fields or self.policy.audience.change == OnAudience.ALL:
-            return standing
-        return replace(standing, wanted=replace(wanted, fields={**wanted.fields, F.VISIBILITY: audience}))
 
     def _copy(self, standing: Standing) -> Action:
         return self._act(Verb.DUPLICATE, standing, *standing.reasons)
@@ -98,7 +70,7 @@ class Table:
         if standing.linked is not None:
             return self._match(standing, standing.linked, "already there: the library says that it is this post")
         if standing.post is not None:
-            reason = standing.because or "it carries our mark"
+            reason = standing.because or self._mark(standing, standing.post)
             return self._match(standing, standing.post, f"already there: {reason}")
         if standing.alike is not None:
             return self._likely(standing, standing.alike)
@@ -141,7 +113,7 @@ class Table:
         if standing.show == Show.NO:
             return self._missing(standing)
         if not record.fields and standing.post is not None:
-            return self._match(standing, standing.post, "brought home from there, and wanted there now")
+            return self._match(standing, standing.post, "it was brought home from there")
         return self._differences(standing)
 
     def _unseen(self, standing: Standing) -> Action:
@@ -175,25 +147,57 @@ class Table:
         if choice == "different":
             reason = "wanted there; the post that looks like it is another, as you answered"
             return replace(self._act(Verb.ADD, standing, reason), question=question)
-        reason = f"{alike.url or alike.id} looks like this photo: {standing.because}"
+        what = "may be this album" if alike.kind == SubjectKind.ALBUM else "looks like this photo"
+        reason = f"{alike.url or alike.id} {what}: {standing.because}"
         return self._ask(standing, reason, question, ("same", "different"))
 
     def _match(self, standing: Standing, post: Post, reason: str) -> Action:
         standing = self._as_shown(standing, post)
         wanted = standing.wanted
         changes = tuple(
-            Change(name, post.fields.get(name), value)
+            Change(name, _in_our_terms(standing, name, post), value)
             for name, value in sorted(wanted.fields.items() if wanted else ())
-            if self._brought(name, value, post) and self._amendable(standing.subject, name)
+            if self._brought(standing, name, value, post) and self._amendable(standing.subject, name)
         )
         changes = adopted(standing, changes, self._forced(standing), flagged=self._waits_for_orders(standing))
-        return replace(self._act(Verb.MATCH, standing, reason), post=post, changes=changes)
+        kept = frozenset[str]()
+        if self._two_way() and is_photo(standing):
+            when = self.policy.when
+            accepts = when.edited == OnEdited.ACCEPT or when.adopted == OnAdopted.LEAVE
+            texts = frozenset(change.field for change in changes) & TEXTS.keys()
+            brought = self.homeward.brought(post, texts) if self.homeward and texts else {}
+            changes, kept = given_only(standing, post, changes, brought, accepts=accepts)
+        usual = OnAdopted.LEAVE if self._is_foreign(standing, post) else OnAdopted.OVERWRITE
+        leaves = (self.policy.when.adopted or usual) == OnAdopted.LEAVE
+        left = left_there(standing, post, changes) if leaves else named_there(standing, changes)
+        stay = "stay as they are" if len(left) > 1 else "stays as it is"
+        told = f"{reason}; {listed(left)} {stay} there" if left else reason
+        left |= kept
+        changes = tuple(change for change in changes if change.field not in left)
+        match = self._act(Verb.MATCH, standing, told)
+        return replace(match, post=post, changes=changes, left=tuple(sorted(left)))
 
-    def _brought(self, name: str, value: Value, post: Post) -> bool:
+    def _mark(self, standing: Standing, post: Post) -> str:
+        """What says that a post is ours; of an album's line, whose it is."""
+        is_others = post.kind == SubjectKind.ALBUM and self._is_foreign(standing, post)
+        return "its text says that another program made it for this folder" if is_others else "it carries our mark"
+
+    def _is_foreign(self, standing: Standing, post: Post) -> bool:
+        """Whether another program, or a hand, put it there.
+
+        A photo that the library does not name and that has no mark; an album of a folder whose text says nothing of us.
+        """
+        if post.kind == SubjectKind.ALBUM and self.limits.album_marker and standing.wanted is not None:
+            ours = self.limits.album_marker
+            return ours in str(standing.wanted.fields.get(F.TEXT)) and ours not in str(post.fields.get(F.TEXT))
+        unmarked = self.limits.marks and not post.mark and standing.linked is None and standing.record is None
+        return unmarked and post.kind == SubjectKind.PHOTO
+
+    def _brought(self, standing: Standing, name: str, value: Value, post: Post) -> bool:
         """Whether a field of a post that was found is to be set."""
-        if name == F.GROUPS and name not in post.fields:
-            return bool(value)  # a listing of posts does not tell of groups; what is in one is not put there twice
-        return name in post.fields and not self.agrees(name, value, post.fields[name])
+        if name in {F.GROUPS, F.MEMBERS, F.LINKS} and name not in post.fields:
+            return bool(value)  # a listing of posts does not tell of them; what is in one is not put there twice
+        return name in post.fields and not self.agrees(name, value, _in_our_terms(standing, name, post))
 
     # -- both sides have it: field by field --
 
@@ -211,6 +215,10 @@ class Table:
         return action
 
     def _compared(self, standing: Standing, ours: set[str]) -> Action:
+        going = self._travel(standing, ours) if self._travels(standing) else None
+        if going is not None:
+            action = self._travelled(standing, going)
+            return action or self._edited(standing, set(going.sends), set(going.stuck))
         theirs = self._theirs(standing)
         differing = {name for name in theirs if standing.wanted and name in standing.wanted.fields}
         agreeing = {name for name in differing if self.agrees(name, value_of(standing, name), shown_of(standing, name))}
@@ -288,9 +296,6 @@ class Table:
         accepted = self._as_shown(standing, standing.post) if F.VISIBILITY in fields else standing
         return replace(self._act(Verb.ACCEPT, accepted, reason), changes=changes)
 
-    def _update(self, standing: Standing, fields: set[str], reason: str, verb: Verb = Verb.UPDATE) -> Action:
-        return replace(self._act(verb, standing, reason), changes=self._changes(standing, fields))
-
     # -- the library does not want it, or may not let it out --
 
     def _unwanted(self, standing: Standing) -> Action:
@@ -299,9 +304,32 @@ class Table:
         if standing.show == Show.NOT_LOOKED:
             return self._act(Verb.WAIT, standing, "no longer wanted; the platform could not be looked at")
         if standing.show == Show.NO:
-            return self._act(Verb.FORGET, standing, "no longer wanted, and gone there already")
+            return self._act(Verb.FORGET, standing, self._gone_there(standing))
+        if standing.lost and self._two_way() and is_photo(standing):
+            return self._lost(standing, standing.record)
         if kept := self._kept_there(standing, standing.record):
             return self._act(Verb.KEEP, standing, kept)
+        return self._away(standing)
+
+    def _away(self, standing: Standing) -> Action:
+        return self._used(standing, standing.post) or self._unused_away(standing)
+
+    def _used(self, standing: Standing, post: Post | None) -> Action | None:
+        """Notes of the owner's would lead nowhere; `None` where nothing speaks against deleting it."""
+        reasons = tuple(self.holds(post)) if post is not None else ()
+        if post is None or not reasons:
+            return None
+        question = self._question(standing, "used", post.id)
+        choice = self._choice(self.policy.when.used, question)
+        if choice == "delete":
+            return None
+        what = "; ".join(standing.reasons) or "no longer wanted"
+        if choice == "leave":
+            return self._act(Verb.KEEP, standing, f"{what}; left there: {'; '.join(reasons)}")
+        asked = self._ask(standing, f"{what}, and {'; '.join(reasons)}", question, ("delete", "leave"))
+        return replace(asked, refusals=tuple(f"{what}, and {reason}" for reason in reasons))
+
+    def _unused_away(self, standing: Standing) -> Action:
         if standing.post is not None and standing.post.reactions != 0:
             return self._loved(standing, standing.post)
         return self._act(Verb.DELETE, standing, *(standing.reasons or ("no longer wanted there",)))
@@ -340,9 +368,8 @@ class Table:
         """On the platform and unknown to the ledger: never deleted, at most brought home."""
         if Order.DELETE in standing.orders:
             return self._marked_for_deletion(standing)
-        is_photo = standing.subject.kind == SubjectKind.PHOTO
         seen = standing.show == Show.YES and standing.post is not None
-        if self.policy.direction == Direction.BOTH and seen and is_photo:
+        if self._two_way() and seen and is_photo(standing):
             return self._act(Verb.DOWNLOAD, standing, "on the platform and not in the library")
         return self._act(Verb.KEEP, standing, "not wanted there and not ours")
 
@@ -360,6 +387,8 @@ class Table:
         if standing.linked is None:
             return self._act(Verb.CLEAR, standing, f"{asked}, and not there")
         known = replace(standing, post=standing.linked)
+        if (used := self._used(known, standing.linked)) is not None:
+            return used
         if standing.linked.reactions != 0:
             return self._loved(known, standing.linked)
         return self._act(Verb.DELETE, known, f"{asked}; the library says that it is this post")
@@ -371,12 +400,12 @@ class Table:
         if standing.record is None or not standing.record.fields or standing.show == Show.NO:
             return replace(self._act(Verb.REFUSE, standing, reason), refusals=standing.reasons)
         question = self._question(standing, "refused", standing.reasons)
-        choice = self._choice(self.policy.when.refused, question)
+        choice = self._choice(self._deleting(self.policy.when.refused), question)
         if choice == "delete" and standing.show == Show.NOT_LOOKED:
             return self._act(Verb.WAIT, standing, "no longer let out; the platform could not be looked at")
         if choice == "delete":
             deleted = self._act(Verb.DELETE, standing, f"published, and no longer let out: {reason}")
-            return replace(deleted, question=question)
+            return self._used(standing, standing.post) or replace(deleted, question=question)
         if choice == "leave":
             left = self._act(Verb.REFUSE, standing, f"published earlier and left there: {reason}")
             return replace(left, refusals=standing.reasons)
@@ -386,79 +415,7 @@ class Table:
     def _unsure(self, standing: Standing) -> Action:
         return self._ask(standing, "; ".join(standing.reasons), standing.question, ("same", "new"))
 
-    # -- the parts --
 
-    def _choice(self, setting: str, question: str) -> str:
-        if setting != "ask":
-            return str(setting)
-        return self.answers.get(question, "")
-
-    def answered(self, subject: Subject, post: Post) -> str:
-        """What the owner said of a subject and a post that looks like it: `same`, `different`, or nothing."""
-        return self.answers.get(self._same(subject, post), "")
-
-    def _same(self, subject: Subject, post: Post) -> str:
-        return self._named(subject, "same", post.id)
-
-    def _question(self, standing: Standing, *parts: object) -> str:
-        """Names a question for good: equal only for the same doubt about the same subject on the same platform."""
-        return self._named(standing.subject, *parts)
-
-    def _named(self, subject: Subject, *parts: object) -> str:
-        return value_digest([self.policy.name, subject.kind, subject.id, *parts])
-
-    def _amendable(self, subject: Subject, name: str) -> bool:
-        return name in self.limits.amendable_of(subject.kind)
-
-    def untouched(self, record: Record, post: Post) -> bool:
-        """Whether a post is shown as it was agreed."""
-        standing = Standing(record.subject, record.where, Want.YES, record=record, post=post)
-        return not record.setting and not self._theirs(standing)
-
-    def in_step(self, standing: Standing) -> bool:
-        """Whether a published subject has nothing to be set, taken home or asked."""
-        return not self._ours(standing.record, self._as_agreed(standing).wanted) and not self._theirs(standing)
-
-    def _ours(self, record: Record | None, wanted: Wanted | None) -> set[str]:
-        if record is None or wanted is None:
-            return set()
-        agreed = record.fields
-        return {
-            name
-            for name, value in wanted.fields.items()
-            if name in record.setting or name not in agreed or agreed[name].sent != value
-        }
-
-    def _theirs(self, standing: Standing) -> set[str]:
-        record, post = standing.record, standing.post
-        if record is None or post is None:
-            return set()
-        return {
-            name
-            for name, agreed in record.fields.items()
-            if name in post.fields
-            and name not in record.setting
-            # Nothing is known of what the platform made of it where its answer did not say.
-            and agreed.shown
-            and value_digest(post.fields[name]) != agreed.shown
-            and not self.agrees(name, agreed.sent, shown_of(standing, name))
-        }
-
-    def _changes(self, standing: Standing, names: Iterable[str]) -> tuple[Change, ...]:
-        return tuple(Change(name, shown_of(standing, name), value_of(standing, name)) for name in sorted(names))
-
-    def _act(self, verb: Verb, standing: Standing, *reasons: str) -> Action:
-        gone = standing.show == Show.NO
-        post = standing.post or (remembered(standing.record) if standing.record and not gone else None)
-        wanted = standing.wanted if verb not in {Verb.DELETE, Verb.FORGET, Verb.DOWNLOAD} else None
-        return Action(verb, standing.subject, self.policy.name, standing.where, "; ".join(reasons), wanted, post)
-
-    def _ask(
-        self,
-        standing: Standing,
-        reason: str,
-        question: str,
-        choices: tuple[str, ...],
-        changes: tuple[Change, ...] = (),
-    ) -> Action:
-        return replace(self._act(Verb.ASK, standing, reason), question=question, choices=choices, changes=changes)
+def _in_our_terms(standing: Standing, name: str, post: Post) -> Value:
+    """What a post that was found shows of a field; an album's members and cover as photos where they are known."""
+    return standing.shown.get(name, post.fields.get(name))

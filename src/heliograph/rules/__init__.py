@@ -13,7 +13,7 @@ from heliograph.rules.licences import licence_refusals, rights_out
 from heliograph.rules.places import place_out
 from heliograph.rules.required import REQUIRABLE, check_required, lacking, missing
 from heliograph.rules.warnings import warning, warning_of
-from heliograph.rules.wishes import wish
+from heliograph.rules.wishes import wish, wish_keywords
 
 __all__ = [
     "REQUIRABLE",
@@ -29,6 +29,7 @@ __all__ = [
     "warning",
     "warning_of",
     "wish",
+    "wish_keywords",
 ]
 
 

@@ -50,14 +50,23 @@ def keywords_out(facts: Facts, policy: PlatformPolicy, names: Names) -> Keywords
     """What leaves of the keywords.
 
     Programs write a hierarchical keyword also as flat ones, its leaf or every level. So a flat keyword that is a level
-    of a path that stays at home stays too, unless a path that leaves says the same word.
+    of a path that stays at home stays too, unless a path that leaves says the same word. A level of a wish says nothing
+    that is private: where the same word also stands by itself among the hierarchical keywords, it is a keyword, as when
+    a photo came home that is tagged with the name of its album.
     """
     sieve = _sieve(policy, names)
     overruled = {path: sieve.of_path(path) for _, path in facts.overruled.keywords if len(path) > 1}
     deep = {path: sieve.of_path(path) for path in paths(facts) if len(path) > 1}
     said = {level for path, reason in deep.items() if not reason for level in folded_path(path)}
     homely = {**overruled, **deep}
-    hidden = {level: path for path, reason in reversed(homely.items()) if reason for level in pieces(path)}
+    alone = {level for path in paths(facts) if len(path) == 1 for level in pieces(path)}
+    hidden = {
+        level: path
+        for path, reason in reversed(homely.items())
+        if reason
+        for level in pieces(path)
+        if level not in alone or not branch_of(path, (policy.select.keyword,))
+    }
     single = {path: sieve.of_word(path[0], said, hidden) for path in paths(facts) if len(path) == 1}
     flat = {keyword: sieve.of_word(keyword, said, hidden) for keyword in flats(facts)}
     written = {BAR.join(path): reason for path, reason in (deep | single).items()} | flat

@@ -9,7 +9,7 @@ from functools import lru_cache
 from unicodedata import normalize
 
 from heliograph.model import Order, Photo, Wish
-from heliograph.policy import PlatformPolicy
+from heliograph.policy import Direction, PlatformPolicy
 from heliograph.rules.branches import BAR, Path, branch, folded, folded_path, paths
 from heliograph.rules.instructions import groups, orders
 
@@ -26,11 +26,11 @@ class _Wishes:
     groups: list[str] = field(default_factory=list)
 
 
-def wish(photo: Photo, policy: PlatformPolicy) -> Wish | None:
+def wish(photo: Photo, policy: PlatformPolicy, folder_album: str = "") -> Wish | None:
     """The wish for this platform, or `None` where nothing wants the photo there.
 
     Any one way of the selection is enough, unless it is marked for deletion. Albums and groups are sorted and named
-    once, whatever their case.
+    once, whatever their case; `folder_album` is the one that its folder makes, whoever wants the photo.
     """
     if Order.DELETE in orders(photo, policy.name):
         return None
@@ -43,10 +43,21 @@ def wish(photo: Photo, policy: PlatformPolicy) -> Wish | None:
     found.reasons.extend(_by_selection(photo, policy))
     if not found.reasons:
         return None
-    if policy.select.folder_albums and (folder := _folder(photo.where)):
-        found.albums.append(LEVEL.join(folder))
+    found.albums.append(folder_album)
     reason = ", ".join(dict.fromkeys(found.reasons))
     return Wish(policy.name, _once(found.albums), _once(found.groups), reason)
+
+
+def wish_keywords(policy: PlatformPolicy, albums: Iterable[str] = ()) -> tuple[Path, ...]:
+    """Hierarchical keywords, root first, by which a photo is wanted on this platform, in these albums.
+
+    Empty where the settings know no such keywords. An album whose name would be taken for a branch is left out.
+    """
+    root = tuple(level.strip() for level in policy.select.keyword.split(BAR) if level.strip())
+    if not root:
+        return ()
+    here = (*root, policy.name)
+    return (here, *((*here, "albums", album) for album in albums if BAR not in album))
 
 
 def _by_keywords(photo: Photo, policy: PlatformPolicy) -> _Wishes:
@@ -82,6 +93,8 @@ def _name(rest: Path, kind: str) -> str:
 
 def _by_selection(photo: Photo, policy: PlatformPolicy) -> Iterator[str]:
     select, facts = policy.select, photo.facts
+    if policy.direction == Direction.FETCH:
+        yield "every photo here that is there, too, follows it (direction = fetch)"
     if select.everything:
         yield "every photo is wanted (select.everything)"
     yield from (f"folder {written}" for written in select.folders if _is_below(photo.where, written))

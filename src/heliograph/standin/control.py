@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import flask
+
+from heliograph.standin.faults import F, Script
+from heliograph.standin.log import Log
 
 PREFIX = "/_standin"
 
@@ -23,6 +27,35 @@ def control_routes(*mistakes: type[Exception]) -> flask.Blueprint:
     for kind in (*mistakes, KeyError, TypeError, ValueError):
         routes.register_error_handler(kind, _mistake)
     return routes
+
+
+def watching(routes: flask.Blueprint, kind: type[F], faults: Script[F], told: Log[Any]) -> None:
+    """Adds what every stand-in has: its script of faults, of one kind, and its log of calls."""
+
+    @routes.post("/faults")
+    def add() -> dict[str, Any]:
+        faults.add(kind(**fields()))
+        return {"faults": script(faults)}
+
+    @routes.delete("/faults")
+    def clear() -> dict[str, Any]:
+        faults.clear()
+        return {"faults": script(faults)}
+
+    @routes.get("/calls")
+    def calls() -> dict[str, Any]:
+        since = flask.request.args.get("since", 0, type=int)
+        return {"calls": [asdict(call) for call in told.all(since=max(0, since))]}
+
+    @routes.delete("/calls")
+    def forget() -> dict[str, Any]:
+        told.clear()
+        return {"calls": []}
+
+
+def script(faults: Script[F]) -> list[dict[str, Any]]:
+    """Every fault, with how often it happened."""
+    return [asdict(fault) for fault in faults.script]
 
 
 def fields() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from heliograph.model import (
     Photo,
     Subject,
     SubjectKind,
+    Value,
     Wanted,
     Wish,
     value_digest,
@@ -22,33 +23,45 @@ from heliograph.model import (
 from heliograph.policy import Captions, OnTooLong, Picture, PlatformPolicy
 from heliograph.rules import check_required, let_out, refusals, warning, wish
 from heliograph.wanted.fields import beside, fields
+from heliograph.wanted.folders import check_folder_album, folder_album
 from heliograph.wanted.gathering import Member, Part, album_basis, gathered, gathers, groups, pictures, row
+from heliograph.wanted.homeward import HOMEWARD, TEXTS, Edits, Homecoming, blank, homeward, unsent
 from heliograph.wanted.membership import albums, folded, order
 from heliograph.wanted.recipes import check_picture, recipe, sent_picture, unsendable
 
 __all__ = [
+    "HOMEWARD",
+    "TEXTS",
     "VERSION",
+    "Edits",
+    "Homecoming",
     "Member",
     "Part",
     "Verdict",
     "album_basis",
     "albums",
     "basis",
+    "blank",
     "check",
     "fingerprint",
     "folded",
+    "folder_album",
     "gathered",
     "gathers",
     "groups",
+    "homecoming",
+    "linked",
     "order",
     "pictures",
     "recipe",
     "row",
+    "unsent",
     "verdict",
     "with_defaults",
+    "with_links",
 ]
 
-VERSION = 5
+VERSION = 7
 """Of the deciding: raised with every change of it, so that a new program looks again at photos that did not change."""
 
 MARK_LENGTH = 32
@@ -85,7 +98,7 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
     Raises:
         Mistake: a template or a setting cannot be used; `check` finds the same without a photo.
     """
-    wished = wish(photo, policy)
+    wished = wish(photo, policy, folder_album(photo.where, policy))
     if wished is None:
         return Verdict(None)
     release = let_out(photo.facts, policy)
@@ -113,6 +126,27 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
     return Verdict(wished, wanted, (), release.withheld, left_out, placed, order(photo), together, release.facts)
 
 
+def linked(verdict: Verdict, links: tuple[Value, ...], limits: Limits) -> Verdict:
+    """The verdict with where else the photo can be seen, for a platform that shows it.
+
+    That is no fact of the photo: it comes from what was published, and changes with that alone.
+    """
+    wanted = verdict.wanted
+    if wanted is None or F.LINKS not in limits.fields:
+        return verdict
+    basis = with_links(wanted.basis, links)
+    return replace(verdict, wanted=replace(wanted, fields={**wanted.fields, F.LINKS: links}, basis=basis))
+
+
+def homecoming(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limits, edits: Edits) -> Homecoming:
+    """What of a platform's edits the library can say, and what is wanted of the photo once it does."""
+
+    def decide(facts: Facts, limits: Limits) -> Wanted | None:
+        return verdict(replace(photo, facts=facts), subject_id, policy, limits).wanted
+
+    return homeward(photo.facts, policy, limits, edits, decide)
+
+
 def check(policy: PlatformPolicy) -> None:
     """Nothing, where every template and every name in the settings can be used, whatever the photos.
 
@@ -120,6 +154,7 @@ def check(policy: PlatformPolicy) -> None:
         Mistake: one cannot.
     """
     check_captions(policy.captions)
+    check_folder_album(policy.select)
     check_required(policy.rules.required or ())
     check_picture(policy.picture)
 
@@ -134,6 +169,7 @@ def with_defaults(
         policy.picture,
         send=policy.picture.send or picture.send,
         long_edge_px=policy.picture.long_edge_px or picture.long_edge_px,
+        formats=policy.picture.formats or picture.formats,
         embed=picture.embed if policy.picture.embed is None else policy.picture.embed,
     )
     required = needs if policy.rules.required is None else policy.rules.required
@@ -142,8 +178,8 @@ def with_defaults(
 
 @lru_cache(maxsize=256)
 def fingerprint(policy: PlatformPolicy, limits: Limits) -> str:
-    """Changes when the settings, the platform's limits or the deciding itself change."""
-    return value_digest((VERSION, plain(policy), plain(limits)))
+    """Changes when the settings, the platform's limits or the deciding itself change; not with the machine's cores."""
+    return value_digest((VERSION, plain(policy), plain(replace(limits, workers=1))))
 
 
 def basis(facts_digest: str, digest: str, fingerprint: str, where: str) -> str:
@@ -152,6 +188,11 @@ def basis(facts_digest: str, digest: str, fingerprint: str, where: str) -> str:
     `where` is part of it, since folders select, make albums and name a photo that has no title.
     """
     return f"{facts_digest}.{digest}.{fingerprint}.{where}"
+
+
+def with_links(basis: str, links: tuple[Value, ...]) -> str:
+    """The basis of a photo that is wanted on a platform which shows where else it can be seen."""
+    return f"{basis}.{value_digest(links)}" if links else basis
 
 
 def _name(where: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from unicodedata import normalize
 
@@ -38,12 +39,14 @@ def albums(
     placed: Iterable[tuple[str, tuple[str, ...], str]],
     limits: Limits,
     texts: Mapping[str, str] = NO_TEXTS,
+    folders: AbstractSet[str] = frozenset(),
 ) -> tuple[Wanted, ...]:
     """The wanted state of every album, sorted by name; empty where the platform has none.
 
     `placed` holds photo id, albums and order of every wanted photo, in any order. Names that differ in case only are
     one album, under the spelling that sorts first. `texts` are those that the library knows, by folded names; an empty
-    one leaves the album's text to its owner.
+    one leaves the album's text to its owner. `folders` are the folded names of albums that folders make: their text
+    ends with the platform's marker, where it has one.
     """
     if not limits.album_fields:
         return ()
@@ -55,7 +58,18 @@ def albums(
             spellings[same] = min(name, spellings.get(same, name))
             held = members.setdefault(same, {})
             held[photo_id] = min(key, held.get(photo_id, key))
-    return tuple(_album(platform, spellings[same], members[same], limits, texts.get(same)) for same in sorted(members))
+    return tuple(
+        _album(
+            platform, spellings[same], members[same], limits, _text(texts.get(same), limits, is_folder=same in folders)
+        )
+        for same in sorted(members)
+    )
+
+
+def _text(known: str | None, limits: Limits, *, is_folder: bool) -> str | None:
+    if known == "" or not (is_folder and limits.album_marker):
+        return known
+    return "\n\n".join(filter(None, (known, limits.album_marker)))
 
 
 def folded(name: str) -> str:

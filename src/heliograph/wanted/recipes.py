@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from math import floor, sqrt
@@ -15,6 +16,9 @@ JPEG = "image/jpeg"
 
 MAKEABLE = (JPEG, "image/webp", "image/png", "image/avif")
 """Media types that can be made; of these a platform's `media_types` name first what it likes best."""
+
+FORMATS = {"avif": "image/avif", "webp": "image/webp", "jpeg": JPEG, "png": "image/png"}
+"""What `picture.formats` names -> the media type."""
 
 LARGEST_FALLBACK_PX = 2048
 """Long edge of a fallback; who needs it is old, slow, or shows a preview."""
@@ -47,6 +51,9 @@ def check_picture(picture: Picture) -> None:
     """
     if picture.send not in SENDS:
         raise Mistake(_unknown("picture.send", picture.send, SENDS[1:]))
+    for name in picture.formats:
+        if name not in FORMATS:
+            raise Mistake(_unknown("picture.formats", name, tuple(FORMATS)))
     for name in picture.embed or ():
         if name not in EMBEDDED:
             raise Mistake(_unknown("picture.embed", name, tuple(EMBEDDED)))
@@ -58,8 +65,8 @@ def check_picture(picture: Picture) -> None:
 def recipe(facts_out: Facts, photo: Photo, picture: Picture, limits: Limits) -> Recipe:
     """How the files are made; no outputs stand for the original's own pixels, where the platform takes those.
 
-    Outputs are sorted, largest first. Where a platform likes another media type better than JPEG and takes JPEG too,
-    a large and a small JPEG go along for readers that show nothing newer.
+    Outputs are sorted, largest first. Where the settings name no formats, and a platform likes another media type
+    better than JPEG and takes JPEG too, a large and a small JPEG go along for readers that show nothing newer.
 
     Raises:
         Mistake: the settings name a way of sending or a fact that there is not.
@@ -104,18 +111,37 @@ def unsendable(photo: Photo, limits: Limits) -> str:
 def _resized(photo: Photo, picture: Picture, limits: Limits) -> tuple[Output, ...]:
     wished = picture.long_edge_px or (USUAL_LONG_EDGE_PX,)
     edges = sorted({min(edge, _longest_px(photo, limits) or edge) for edge in wished}, reverse=True)
+    pairs = [(kind, edge) for edge in edges for kind in _named(picture, limits)] or _usual(edges, limits)
+    outputs = [Output(kind, edge, _quality(picture, kind)) for kind, edge in pairs]
+    return tuple(sorted(outputs, key=lambda output: -(output.long_edge_px or 0)))
+
+
+def _named(picture: Picture, limits: Limits) -> tuple[str, ...]:
+    """The formats that the owner wants and the platform takes, each once."""
+    kinds = dict.fromkeys(FORMATS[name] for name in picture.formats)
+    return tuple(kind for kind in kinds if kind in limits.media_types)
+
+
+def _usual(edges: Sequence[int], limits: Limits) -> list[tuple[str, int]]:
+    """Media types and sizes where nobody names formats."""
     liked = next((kind for kind in limits.media_types if kind in MAKEABLE), JPEG)
-    outputs = [Output(liked, edge, picture.quality) for edge in edges]
+    pairs = [(liked, edge) for edge in edges]
     if liked != JPEG and JPEG in limits.media_types:
         large = next((edge for edge in edges if edge <= LARGEST_FALLBACK_PX), edges[-1])
-        outputs += [Output(JPEG, edge, picture.quality) for edge in sorted({large, edges[-1]}, reverse=True)]
-    return tuple(sorted(outputs, key=lambda output: -(output.long_edge_px or 0)))
+        pairs += [(JPEG, edge) for edge in sorted({large, edges[-1]}, reverse=True)]
+    return pairs
+
+
+def _quality(picture: Picture, media_type: str) -> int:
+    if media_type == "image/avif":
+        return picture.quality_avif
+    return picture.quality_webp or picture.quality if media_type == "image/webp" else picture.quality
 
 
 def _instead(photo: Photo, picture: Picture, limits: Limits) -> Output:
     """As large as the platform takes it."""
     liked = JPEG if JPEG in limits.media_types else next((k for k in limits.media_types if k in MAKEABLE), JPEG)
-    return Output(liked, _longest_px(photo, limits, by_bytes=photo.media_type in MAKEABLE), picture.quality)
+    return Output(liked, _longest_px(photo, limits, by_bytes=photo.media_type in MAKEABLE), _quality(picture, liked))
 
 
 def _longest_px(photo: Photo, limits: Limits, *, by_bytes: bool = False) -> int | None:

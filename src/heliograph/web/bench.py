@@ -8,12 +8,12 @@ import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from heliograph.desk import Desk, End, Event, Listener, logbook, papers
+from heliograph.desk import Desk, End, Event, Listener, logbook, papers, telling
 from heliograph.desk.scanning import Scan
 from heliograph.errors import HeliographError, Mistake, PlanStale
 from heliograph.model import TELLING, Plan, Verb
@@ -75,6 +75,8 @@ class Bench:
         self._stop = self._closing = self._busy = self._glancing = False
         self._thread = threading.Thread(target=self._work, name="desk", daemon=True)
         self._reading = threading.Lock()
+        self._stamp: tuple[int, ...] = ()
+        self._last: papers.Last | None = None
 
     def start(self) -> None:
         """Begins with a first glance at the ledger and the plan that was shown last."""
@@ -118,6 +120,11 @@ class Bench:
                 self._glancing = True
                 self._lock.notify_all()
 
+    def watch(self) -> None:
+        """Likewise, if any program wrote something down since."""
+        if telling.stamp(self._state) != self._stamp:
+            self.refresh()
+
     def answer(self, where: str, platform: str, question: str, choice: str) -> None:
         """Keeps an answer; it counts from the next look on.
 
@@ -143,6 +150,15 @@ class Bench:
                 message = f"{where}: its small picture cannot be read ({trouble.strerror})."
                 raise Mistake(message) from trouble
 
+    def preview(self, platform: str, post_id: str) -> tuple[bytes, str]:
+        """A small picture of a post, with its media type; one is fetched at a time.
+
+        Raises:
+            HeliographError: it cannot be had.
+        """
+        with self._reading, self._opened(Listener(), lambda: False) as desk:
+            return desk.preview(platform, post_id)
+
     # -- the thread --
 
     def _take(self, word: str, task: Task) -> bool:
@@ -163,13 +179,11 @@ class Bench:
             return found
 
     def _work(self) -> None:
-        first = True
         while not self._closing:
             found = self._next()
             outcome = self._done(*found) if found else None
             if not self._closing:
-                self._glance(first=first)
-                first = False
+                self._glance()
             with self._lock:
                 self._busy = False
             if outcome:
@@ -182,16 +196,17 @@ class Bench:
                     return task(desk)
                 finally:
                     self._board.progress(troubles={name: why.sentence for name, why in desk.troubles.items()})
+                    self._last = desk.last_plan()
         except PlanStale:
-            self._show_saved()
+            self._last = None
             words = "The library or a platform changed since that plan was shown, so nothing was done."
             return Outcome(words, good=False, troubles=("The new plan is shown here. Look at it, then apply it.",))
         except HeliographError as trouble:
-            return Outcome(ending.failed(word), good=False, troubles=(trouble.sentence,))
+            return Outcome(ending.failed(word, trouble), good=False, troubles=(trouble.sentence,))
         except _BrokenOff:
             return Outcome("Stopped before anything was published.", good=False)
         except Exception as bug:  # noqa: BLE001 - the last one to catch it; nothing is swallowed
-            return Outcome(ending.failed(word), good=False, troubles=(self.written(bug),))
+            return Outcome(ending.failed(word, bug), good=False, troubles=(self.written(bug),))
 
     def written(self, bug: Exception) -> str:
         """The sentence about a fault of our own, after its traceback was written into the log."""
@@ -204,9 +219,9 @@ class Bench:
         )
 
     def _look(self, desk: Desk) -> Outcome:
-        plan = desk.plan()
-        self._board.anew(shown=Shown(plan, papers.digest_of(plan)))
-        return ending.looked(plan)
+        plan, held_back = desk.plan(), desk.whole.held_back
+        self._board.anew(shown=Shown(plan, papers.digest_of(plan), titles=desk.titles(plan), held_back=held_back))
+        return ending.looked(plan, held_back)
 
     def _apply(self, desk: Desk, digest: str, allow: frozenset[str]) -> Outcome:
         events: list[Event] = []
@@ -216,16 +231,18 @@ class Bench:
             if event.end != End.TOLD and event.action.verb not in TELLING:
                 counts = event.action.verb != Verb.FINISH
                 self._board.say(event.sentence, event.action.platform if counts else "")
-        self._board.progress(shown=Shown(desk.saved_plan(digest), digest, spent=True))
-        return ending.applied(events)
+        plan = desk.saved_plan(digest)
+        self._board.progress(shown=Shown(plan, digest, spent=True, titles=desk.titles(plan)))
+        return ending.applied(events, desk.notes.troubles)
 
-    def _glance(self, *, first: bool) -> None:
+    def _glance(self) -> None:
         """Puts on the board how everything stands; what is as it was changes nothing there."""
         before = self._board.state
         try:
             with self._opened(Listener(), lambda: False) as desk:
                 runs = tuple(desk.runs(RUNS))
                 glance = Glance(desk.status(), tuple(desk.history("", HISTORY)), runs, desk.answers())
+                self._notice(desk)
         except HeliographError as trouble:
             self._board.anew(outcome=Outcome("Nothing can be shown now.", good=False, troubles=(trouble.sentence,)))
             return
@@ -233,19 +250,20 @@ class Bench:
             self._board.anew(outcome=Outcome("Nothing can be shown now.", good=False, troubles=(self.written(bug),)))
             return
         finally:
-            self._looked_s = self._clock.monotonic()
+            self._looked_s, self._stamp = self._clock.monotonic(), telling.stamp(self._state)
         if glance != before.glance:
             self._board.anew(glance=glance, library=glance.status.library if glance.status else "")
-        if first and before.shown is None:
-            self._show_saved()
 
-    def _show_saved(self) -> None:
-        """The plan that was shown last, if there is one that can be read."""
-        try:
-            with self._opened(Listener(), lambda: False) as desk:
-                plan = desk.saved_plan()
-                digest = papers.digest_of(plan)
-                spent = any(run["plan"] == digest and run["outcome"] == "ended" for run in desk.runs(RUNS))
-        except HeliographError:
+    def _notice(self, desk: Desk) -> None:
+        """Shows a plan that another program made, or carried out, since this one looked last."""
+        before, last = self._board.state, desk.last_plan()
+        if last is None or last == self._last:
             return
-        self._board.anew(shown=Shown(plan, digest, spent=spent))
+        self._last = last
+        if before.shown and before.shown.digest == last.digest and before.shown.spent == last.spent:
+            return
+        with suppress(Mistake):  # a plan of another version of heliograph is not shown
+            plan = desk.saved_plan(last.digest)
+            shown = Shown(plan, last.digest, spent=last.spent, titles=desk.titles(plan))
+            outcome = ending.elsewhere(spent=last.spent) if before.shown or before.outcome else None
+            self._board.anew(shown=shown, outcome=outcome)

@@ -44,6 +44,10 @@ class Shown:
     digest: str
     spent: bool = False
     """It was carried out; what it asks and refuses still stands."""
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Place -> title, as the library has it."""
+    held_back: str = ""
+    """Why nothing of any plan is carried out for now, as it was when this one was made."""
 
     @property
     def deletes(self) -> int:

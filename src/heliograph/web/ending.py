@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from heliograph.desk import End, Event
+from heliograph.errors import AnotherRun, Guarded, LibraryUnavailable
 from heliograph.model import Plan, Verb
 from heliograph.web.board import Outcome
 from heliograph.wording import TO_DO, WAS_DONE, counted, many
@@ -15,28 +16,38 @@ _FAILED = {
     "look": "The look could not be ended. Nothing was published or changed.",
     "apply": "The plan was not carried out to its end.",
 }
+_BEFORE = (AnotherRun, Guarded, LibraryUnavailable)
+"""They come before anything is sent."""
 _LEFT = (
     (End.UNCERTAIN, "lost the answer; the next look asks whether it arrived, before anything is sent again"),
     (End.HELD, "not begun; look again, then apply what is left"),
 )
 
 
-def failed(word: str) -> str:
+def failed(word: str, trouble: Exception) -> str:
     """The headline of a task that broke off."""
-    return _FAILED[word]
+    return "Nothing was published." if isinstance(trouble, _BEFORE) else _FAILED[word]
 
 
-def looked(plan: Plan) -> Outcome:
-    """What a look found."""
+def elsewhere(*, spent: bool) -> Outcome:
+    """Another program worked with the same library and platforms."""
+    if spent:
+        return Outcome("Done, by helio in another window. What is left of its plan is shown here.")
+    return Outcome("A newer plan is shown here. It was made by helio in another window.")
+
+
+def looked(plan: Plan, held_back: str) -> Outcome:
+    """What a look found; `held_back` is why nothing of it will be carried out for now."""
     todo = counted(plan.effects, TO_DO)
     if not todo:
         step = f" {many(plan.kept, 'photo')} and albums are in step." if plan.kept else ""
         return Outcome(f"Nothing to do.{step}")
-    return Outcome("The plan is ready. Nothing was published yet.", lines=tuple(todo))
+    headline, troubles = "The plan is ready. Nothing was published yet.", (held_back,) if held_back else ()
+    return Outcome(headline, lines=tuple(todo), troubles=troubles)
 
 
-def applied(events: Sequence[Event]) -> Outcome:
-    """What came of a plan."""
+def applied(events: Sequence[Event], unheard: Sequence[str]) -> Outcome:
+    """What came of a plan; `unheard` is what the library could not be told of it."""
     done = counted([event.action for event in events if event.end == End.DONE], WAS_DONE)
     failures = [event.sentence for event in events if event.end == End.FAILED]
     troubles = failures[:NAMED]
@@ -49,5 +60,5 @@ def applied(events: Sequence[Event]) -> Outcome:
     if not troubles:
         asked = sum(event.action.verb == Verb.ASK for event in events)
         more = f" {many(asked, 'question')} for you below." if asked else ""
-        return Outcome(f"Done.{more}" if done else f"There was nothing to do.{more}", lines=tuple(done))
-    return Outcome("Done in part." if done else "Nothing was done.", False, tuple(done), tuple(troubles))
+        return Outcome(f"Done.{more}" if done else f"There was nothing to do.{more}", True, tuple(done), tuple(unheard))
+    return Outcome("Done in part." if done else "Nothing was done.", False, tuple(done), (*troubles, *unheard))

@@ -86,6 +86,15 @@ def _reading(app: flask.Flask, desk: Desktop) -> None:
         headers = {"Cache-Control": f"private, max-age={_PICTURE_S}"}
         return flask.Response(picture, 200, headers, content_type="image/jpeg")
 
+    @app.get("/preview/<platform>")
+    def preview(platform: str) -> Any:
+        try:
+            picture, media_type = desk.bench.preview(platform, flask.request.args.get("of", ""))
+        except HeliographError as trouble:
+            return flask.Response(f"{trouble.sentence}\n", 404, content_type="text/plain; charset=utf-8")
+        headers = {"Cache-Control": f"private, max-age={_PICTURE_S}"}
+        return flask.Response(picture, 200, headers, content_type=media_type)
+
 
 def _doing(app: flask.Flask, desk: Desktop) -> None:
     deeds = {"enter": _enter, "look": _look, "apply": _apply, "stop": _stop, "answer": _answer, "end": _end}
@@ -141,6 +150,7 @@ def _end(desk: Desktop) -> Any:
 def _telling(app: flask.Flask, desk: Desktop) -> None:
     @app.get("/state")
     def state() -> Any:
+        desk.bench.watch()
         return flask.jsonify(_progress(desk.board.state))
 
     @app.get("/events")
@@ -173,6 +183,7 @@ class _Stream:
         yield "retry: 2000\n\n"
         while not self._gone():
             state = board.wait(version, _BEAT_S)
+            self._desk.bench.watch()
             yield ":\n\n" if state.version == version else f"data: {flask.json.dumps(_progress(state))}\n\n"
             if state.closed:
                 return

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from heliograph.model import TELLING, Action, F, Guard, SubjectKind, Verb
 from heliograph.web.board import Shown
-from heliograph.wording import TO_DO, change, counted, value
+from heliograph.wording import TO_DO, change, counted, losses, shared, value
 
 SHOWN = 24
 """Actions of one kind on the page; the others have pages of their own."""
@@ -29,6 +29,7 @@ TITLES: Mapping[Verb, str] = {
     Verb.DELETE: "To delete",
     Verb.FORGET: "To forget: gone here and there",
     Verb.DOWNLOAD: "To bring home",
+    Verb.TAKE: "Edited there: to take home",
     Verb.FINISH: "To bring up to date",
     Verb.WAIT: "Waiting",
     Verb.DUPLICATE: "Left out: duplicates",
@@ -44,12 +45,15 @@ CHOICES: Mapping[str, str] = {
     "keep": "Keep it as it is",
     "delete": "Delete it there",
     "repost": "Post it anew, and lose replies",
+    "ours": "Ours: send the library's there",
+    "theirs": "Theirs: take it home",
+    "fetch": "Bring it home again",
     "same": "The same photo",
     "different": "Different photos",
     "new": "A new photo",
 }
 """Answer -> what its button says."""
-HARD = frozenset({"delete", "repost", "overwrite"})
+HARD = frozenset({"delete", "repost", "overwrite", "ours", "theirs"})
 """Answers that lose something."""
 
 
@@ -74,6 +78,9 @@ class Row:
     answered: str
     """What the button said that was pressed; empty while none was."""
     url: str
+    other: str
+    """The post that may be this photo, whose picture is shown beside it; empty where none is asked about."""
+    other_title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +93,10 @@ class Group:
     count: str
     rows: tuple[Row, ...]
     more: int
-    waits: bool
-    """It is for the owner to do something about it."""
     reason: str
     """Why, where it is the same for all of them."""
+    refusals: tuple[str, ...]
+    """Likewise."""
     opened: bool
     """Its rows are in sight at once."""
 
@@ -115,7 +122,7 @@ class Table:
     effects: int
     deletes: int
     kept: int
-    unanswered: int
+    held_back: str
     answered: int
 
 
@@ -126,7 +133,7 @@ def table(shown: Shown, answers: Mapping[str, str]) -> Table:
     questions = [action for action in actions if action.verb == Verb.ASK]
     answered = sum(action.question in answers for action in questions)
     sections = tuple(
-        _section(name, [action for action in actions if action.platform == name], answers)
+        _section(name, [action for action in actions if action.platform == name], answers, shown.titles)
         for name in dict.fromkeys(action.platform for action in actions)
     )
     effects = [action for action in actions if action.verb not in TELLING]
@@ -135,11 +142,11 @@ def table(shown: Shown, answers: Mapping[str, str]) -> Table:
         shown.spent,
         sections,
         () if shown.spent else plan.guards,
-        tuple(plan.notes),
+        (*plan.notes, *shared(losses(plan))),
         len(effects),
         0 if shown.spent else shown.deletes,
         plan.kept,
-        len(questions) - answered,
+        "" if shown.spent else shown.held_back,
         answered,
     )
 
@@ -151,49 +158,57 @@ def group(shown: Shown, platform: str, verb: Verb, answers: Mapping[str, str], p
     part = actions[page * PAGE : (page + 1) * PAGE]
     if not part or (shown.spent and not telling):
         return None
-    return _group(part, len(actions) - (page + 1) * PAGE, len(actions), answers)
+    return _group(part, len(actions) - (page + 1) * PAGE, len(actions), answers, shown.titles)
 
 
-def _section(name: str, actions: Sequence[Action], answers: Mapping[str, str]) -> Section:
+def _section(name: str, actions: Sequence[Action], answers: Mapping[str, str], titles: Mapping[str, str]) -> Section:
     order = (*_FIRST, *(verb for verb in TITLES if verb not in _FIRST))
     groups = []
     for verb in order:
         ours = [action for action in actions if action.verb == verb]
         if ours:
             most = len(ours) if len(ours) <= SHOWN + 4 else SHOWN
-            groups.append(_group(ours[:most], len(ours) - most, len(ours), answers))
+            groups.append(_group(ours[:most], len(ours) - most, len(ours), answers, titles))
     return Section(name, ", ".join(counted(actions, TO_DO)), tuple(groups))
 
 
-def _group(actions: Sequence[Action], more: int, count: int, answers: Mapping[str, str]) -> Group:
+def _group(
+    actions: Sequence[Action], more: int, count: int, answers: Mapping[str, str], titles: Mapping[str, str]
+) -> Group:
     first = actions[0]
-    losses = Counter(sentence for action in actions for sentence in _left_out(action))
-    rows = tuple(_row(action, answers, losses) for action in actions)
-    reasons = {row.reason for row in rows}
-    shared = reasons.pop() if len(reasons) == 1 and len(rows) > 1 else ""
-    if shared:
-        rows = tuple(replace(row, reason="") for row in rows)
-    waits, opened = first.verb in _FIRST, first.verb in _FIRST or first.verb not in TELLING
+    left_out = Counter(sentence for action in actions for sentence in _left_out(action))
+    rows = tuple(_row(action, answers, left_out, titles) for action in actions)
+    reasons, refusals = {row.reason for row in rows}, {row.refusals for row in rows}
+    reason = reasons.pop() if len(reasons) == 1 and len(rows) > 1 else ""
+    refused = refusals.pop() if len(refusals) == 1 and len(rows) > 1 else ()
+    if reason or refused:
+        rows = tuple(
+            replace(row, reason="" if reason else row.reason, refusals=() if refused else row.refusals) for row in rows
+        )
+    opened = first.verb in _FIRST or first.verb not in TELLING
     title = TITLES[first.verb]
-    return Group(first.platform, first.verb, title, f"{count:,}", rows, max(0, more), waits, shared, opened)
+    return Group(first.platform, first.verb, title, f"{count:,}", rows, max(0, more), reason, refused, opened)
 
 
-def _row(action: Action, answers: Mapping[str, str], losses: Mapping[str, int]) -> Row:
+def _row(action: Action, answers: Mapping[str, str], left_out: Mapping[str, int], titles: Mapping[str, str]) -> Row:
     album = action.subject.kind == SubjectKind.ALBUM
     fields = action.wanted.fields if action.wanted else {}
-    title = fields.get(F.TITLE) or str(fields.get(F.TEXT) or "").partition("\n")[0]
+    title = fields.get(F.TITLE) or str(fields.get(F.TEXT) or "").partition("\n")[0] or titles.get(action.where)
     members = value(F.MEMBERS, fields.get(F.MEMBERS)) if album else ""
-    refusals = action.refusals or ((action.reason,) if action.verb == Verb.REFUSE else ())
+    refusals = (action.refusals or (action.reason,)) if action.verb == Verb.REFUSE else ()
     folder, slash, name = ("", "", f"Album “{action.where}”") if album else action.where.rpartition("/")
     return Row(
         name=name,
         folder=folder + slash,
         where=action.where,
         title=members or (str(title) if title and str(title) != action.where else ""),
-        reason="" if refusals or _plain(action) else action.reason,
-        picture=action.subject.kind == SubjectKind.PHOTO and action.verb not in {Verb.DOWNLOAD, Verb.FORGET},
-        changes=tuple(change(item, "→") for item in action.changes),
-        notes=tuple(sentence for sentence in _left_out(action) if losses[sentence] <= len(_FIRST)),
+        reason="" if refusals or _plain(action) else _reason(action),
+        picture=action.subject.kind == SubjectKind.PHOTO and _is_here(action),
+        changes=(
+            *(f"here: {change(item, '→')}" for item in action.takes),
+            *(change(item, "→") for item in action.changes),
+        ),
+        notes=tuple(sentence for sentence in _left_out(action) if left_out[sentence] == 1),
         refusals=refusals,
         choices=tuple((choice, CHOICES.get(choice, choice), choice in HARD) for choice in action.choices),
         question=action.question,
@@ -201,7 +216,20 @@ def _row(action: Action, answers: Mapping[str, str], losses: Mapping[str, int]) 
         if action.verb == Verb.ASK and action.question in answers
         else "",
         url=_address(action),
+        other=action.alike.id if action.alike else "",
+        other_title=str(action.alike.fields.get(F.TITLE) or "") if action.alike else "",
     )
+
+
+def _is_here(action: Action) -> bool:
+    """Whether the library has a picture of it to be shown."""
+    return action.verb not in {Verb.DOWNLOAD, Verb.FORGET} and "fetch" not in action.choices
+
+
+def _reason(action: Action) -> str:
+    """Without the address of a post that is linked beside it."""
+    named = f"{action.alike.url or action.alike.id} " if action.alike else ""
+    return f"it {action.reason.removeprefix(named)}" if named and action.reason.startswith(named) else action.reason
 
 
 def _plain(action: Action) -> bool:
@@ -215,5 +243,6 @@ def _left_out(action: Action) -> Iterator[str]:
 
 def _address(action: Action) -> str:
     """Where it is published, if a browser may be led there: an answer of a platform could be anything."""
-    url = action.post.url if action.post else ""
+    post = action.post or action.alike
+    url = post.url if post else ""
     return url if urlsplit(url).scheme in {"http", "https"} else ""

@@ -5,12 +5,12 @@ may be repeated. One that may not is sent at most once: `Busy` then means it cer
 it may have.
 """
 
+from heliograph.redact import Redactor
 from heliograph.wire.address import Draft, Upload
 from heliograph.wire.answer import Answer
 from heliograph.wire.callback import Callback
 from heliograph.wire.calm import Calm
 from heliograph.wire.client import Timeouts, Wire
 from heliograph.wire.pace import Pace
-from heliograph.wire.redact import Redactor
 
 __all__ = ["Answer", "Callback", "Calm", "Draft", "Pace", "Redactor", "Timeouts", "Upload", "Wire"]

@@ -16,12 +16,13 @@ import httpx2
 
 from heliograph.errors import Busy, HeliographError, Mistake
 from heliograph.ports import Budget, Clock
+from heliograph.redact import Redactor
 from heliograph.wire.address import Draft, Upload, checked, foreign, host_of, joined
 from heliograph.wire.answer import Answer, decoded
 from heliograph.wire.calm import Calm
 from heliograph.wire.faults import THROTTLED, Trouble, asked_wait, from_answer, from_error
 from heliograph.wire.pace import Pace, Pacer
-from heliograph.wire.redact import Redactor, hush
+from heliograph.wire.quiet import hush
 from heliograph.wire.sending import Call, Fields, followed, grouped, opened_file, pairs, store
 from heliograph.wire.transport import Deadline, Pooled, no_cookies
 

@@ -1,7 +1,7 @@
 """A folder tree of pictures as a library: what is in the files and beside them is all there is."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -9,12 +9,14 @@ from typing import Any, ClassVar
 from heliograph import metadata
 from heliograph.digest import image_digest
 from heliograph.errors import LibraryUnavailable, Mistake, Refused
-from heliograph.libraries.folder.incoming import take_in
-from heliograph.libraries.folder.names import below, house_name, spoken
+from heliograph.libraries.folder.filing import USUAL, Filing
+from heliograph.libraries.folder.incoming import Incoming
+from heliograph.libraries.folder.names import below, safe_name, spoken
 from heliograph.libraries.folder.reading import Bounds, Job
+from heliograph.libraries.folder.rewording import reword
 from heliograph.libraries.folder.walk import Listing, Walk, exclusion, system_path
 from heliograph.libraries.folder.workers import Workers, cores
-from heliograph.model import Photo, Post, Recipe, Rendition
+from heliograph.model import Home, Photo, Recipe, Rendition, Trace, Value
 from heliograph.policy import STRICT, OnChanged
 from heliograph.ports import Clock, Known, LeftAlone, NotLooked, Outcome, Sighting, Unchanged, Unreadable, Vanished
 
@@ -39,8 +41,11 @@ class Options:
     """Pictures with more pixels are refused."""
     max_bytes: int = 2_000_000_000
     """Longer files are refused."""
-    incoming: str = "Incoming"
-    """Folder below the library's that takes in downloads."""
+    incoming: str = USUAL
+    """Folder below the library's that takes in photos from platforms: a template that knows `year`, `month`, `day`,
+    `title`, `album`, `platform` and `id`; see `docs/how-to/bring-photos-home.md`."""
+    undated: str = "Undated"
+    """Folder of photos of which `incoming` asks the date and nobody knows it."""
 
 
 @dataclass(slots=True)
@@ -53,13 +58,19 @@ class Folder:
     clock: Clock
     changed: OnChanged = field(default=OnChanged.AUTOMATIC, init=False)
     keeps_notes: bool = field(default=False, init=False)
+    amends: bool = field(default=True, init=False)
+
+    _incoming: Incoming = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        filing = Filing(self.options.incoming, safe_name(self.options.undated))
         try:
-            self.path_of(self.options.incoming)
-        except Refused as refusal:
-            message = f"`incoming` of the library {self.name} must be a folder below {self.options.folder}: {refusal}"
-            raise Mistake(message) from refusal
+            filing.check()
+        except Mistake as mistake:
+            message = f"`incoming` of the library {self.name} must be a folder below {self.options.folder}: {mistake}"
+            raise Mistake(message) from mistake
+        excluded = exclusion(self.options.exclude)
+        self._incoming = Incoming(self.options.folder, filing, self.clock, excluded)
 
     def path_of(self, where: str) -> Path:
         """The file that the library calls `where`; whether it is there is not asked.
@@ -115,11 +126,14 @@ class Folder:
     def note(self, outcomes: Sequence[Outcome]) -> None:
         """Nothing: a folder keeps no marks of its own. The ledger holds the links, and `helio where` shows them."""
 
-    def keep(self, post: Post, file: Path) -> str:
+    def keep(self, home: Home, file: Path) -> str:
         """Takes in a download, as `ports.Library.keep` promises, in the folder `incoming` below the library's."""
-        folder = self.path_of(self.options.incoming)
-        place = take_in(post, file, folder, self.options.folder)
-        return f"{self.options.incoming}/{house_name(place.name)}"
+        self._check_there()
+        return self._incoming.take_in(home, file)
+
+    def amend(self, photo: Photo, facts: Mapping[str, Value]) -> None:
+        """Sets facts in the photo's sidecar, as `ports.Library.amend` promises; one that has none gets one."""
+        reword(self.path_of(photo.where), photo, facts)
 
     def likeness(self, photo: Photo) -> str:
         """From the file itself, as `ports.Library.likeness` promises."""
@@ -130,6 +144,19 @@ class Folder:
                 return likeness(path, photo) if path.is_file() else ""
         except (OSError, Refused):
             return ""
+
+    def traces(self, photo: Photo, kinds: Collection[Trace]) -> Mapping[Trace, str]:
+        """From the file itself, as `ports.Library.traces` promises."""
+        name = {Trace.NAME: photo.where.rpartition("/")[2]} if Trace.NAME in kinds else {}
+        if not {*kinds} - {Trace.NAME}:
+            return name
+        from heliograph.digest.signature import traces
+
+        try:
+            with spoken(self.path_of(photo.where)) as path:
+                return {**name, **traces(path, kinds)}
+        except (OSError, Refused):
+            return name
 
 
 @dataclass(slots=True)

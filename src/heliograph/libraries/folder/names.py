@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from heliograph.digest import SUFFIXES
 from heliograph.errors import Refused
 
 _PRIVATE = re.compile("[\uf780-\uf7ff]")
@@ -21,7 +22,7 @@ _RAW_BYTE, _SURROGATE = 0x80, 0xDC00
 
 _MAX_STEM_BYTES = 120
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\s]+')
-_RESERVED = re.compile(r"(con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])(\..*)?", re.IGNORECASE)
+_RESERVED = re.compile(r"(con|prn|aux|nul|clock\$|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(\..*)?", re.IGNORECASE)
 """Source: Microsoft, "Naming Files, Paths, and Namespaces", read 2026-11."""
 
 
@@ -87,13 +88,34 @@ def _leads_astray(name: str) -> bool:
     return name in {"", ".", ".."} or "\0" in name or (os.name == "nt" and any(sign in name for sign in "\\:"))
 
 
+def same_name(name: str) -> str:
+    """Equal for names that are one on some file system: composed or not, in capitals or not."""
+    if name.isascii():
+        return name.lower()
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
 def safe_stem(*wishes: str) -> str:
-    """A file name without ending that every system takes, made from the first wish that leaves something of itself."""
-    return next(filter(None, map(_safe, wishes)), "photo")
+    """A file name without ending that every system takes, made from the first wish that leaves something of itself.
+
+    Titles are often file names: an ending that promises a picture is no part of them.
+    """
+    return next(filter(None, map(safe_name, map(_without_ending, wishes))), "photo")
 
 
-def _safe(wish: str) -> str:
+def _without_ending(title: str) -> str:
+    stem, _, ending = title.strip().rpartition(".")
+    return stem if ending.lower() in SUFFIXES else title
+
+
+def safe_name(wish: str) -> str:
+    """A name for a file or folder that every system takes, as near to the wish as can be; empty where nothing is left.
+
+    It has no ending of its own that a system would strip, and room for ours within the 143 bytes of the tightest one.
+
+    Source: eCryptfs, whose names are the shortest in use (kernel documentation, read 2026-11).
+    """
     text = "".join(" " if unicodedata.category(letter)[0] in "CZ" else letter for letter in wish)
     text = _FORBIDDEN.sub(" ", unicodedata.normalize("NFC", text))
-    text = text.encode("utf-8", "ignore")[:_MAX_STEM_BYTES].decode("utf-8", "ignore").strip(" .")
+    text = text.strip(" .").encode("utf-8", "ignore")[:_MAX_STEM_BYTES].decode("utf-8", "ignore").strip(" .")
     return f"_{text}" if _RESERVED.fullmatch(text) else text

@@ -128,7 +128,9 @@ def _photo(job: Job, length_bytes: int, bounds: Bounds) -> Photo:
         digest, digest_of = image_digest(path, media_type)
         further = [_readable(Path(other)) for other in job.further]
         facts = metadata.read(path, _readable(beside) if job.sidecar else None, further)
-        return Photo(job.where, digest, digest_of, media_type, length_bytes, _with_warning(facts, path, media_type))
+        facts = _with_warning(facts, path, media_type)
+        links = metadata.links(beside) if job.sidecar else ()
+        return Photo(job.where, digest, digest_of, media_type, length_bytes, facts, links=links)
 
 
 def _media_type(path: Path, length_bytes: int, max_bytes: int) -> str:

@@ -1,5 +1,7 @@
 """Worker processes that read files: a crash or a hang costs one file, and results stream in bounded memory."""
 
+from __future__ import annotations
+
 import multiprocessing
 import os
 import tempfile
@@ -10,12 +12,14 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.context import BaseContext
 from pathlib import PurePath
-
-from pebble import ProcessFuture, ProcessPool
+from typing import TYPE_CHECKING
 
 from heliograph.errors import LibraryUnavailable
 from heliograph.libraries.folder.reading import Bounds, Job, Reading, make_ready, read_all
 from heliograph.ports import Clock, Found, Sighting, Unreadable
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
 
 _CHUNK_FILES, _CHUNK_BYTES = 16, 64 << 20
 _WAITING_CHUNKS = 3
@@ -35,7 +39,7 @@ _AGAIN = "The other photos are not concerned; it is tried again next time."
 @dataclass(frozen=True, slots=True)
 class _Task:
     jobs: tuple[Job, ...]
-    future: "ProcessFuture[list[Reading]]"
+    future: ProcessFuture[list[Reading]]
     sent_ns: int
 
 
@@ -91,7 +95,9 @@ class Workers:
         self._waiting.append(_Task(jobs, future, self._now_ns()))
         self._sent += 1
 
-    def _scheduled(self, jobs: tuple[Job, ...]) -> "ProcessFuture[list[Reading]]":
+    def _scheduled(self, jobs: tuple[Job, ...]) -> ProcessFuture[list[Reading]]:
+        from pebble import ProcessPool  # most looks find nothing to read
+
         if self._pool is None:
             self._pool = ProcessPool(max_workers=self.count, initializer=make_ready, context=_context())
         return self._pool.schedule(self.read, args=(jobs, self.bounds), timeout=self.timeout_s)

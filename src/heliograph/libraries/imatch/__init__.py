@@ -6,7 +6,7 @@ Source: photools.com's developer pages (state 2021.16.2), and published clients 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,21 +15,23 @@ from threading import RLock
 
 from heliograph.digest import image_digest
 from heliograph.errors import Busy, Refused, SignInNeeded
-from heliograph.libraries.folder.incoming import take_in
-from heliograph.libraries.folder.names import house_name, spoken
+from heliograph.libraries.folder.filing import Filing
+from heliograph.libraries.folder.incoming import Incoming
+from heliograph.libraries.folder.names import spoken
 from heliograph.libraries.folder.reading import Bounds
 from heliograph.libraries.folder.workers import Workers, cores
 from heliograph.libraries.imatch.client import Client, unavailable
+from heliograph.libraries.imatch.drafting import drafted
 from heliograph.libraries.imatch.families import Kin
 from heliograph.libraries.imatch.looking import Look
 from heliograph.libraries.imatch.noting import Notebook
 from heliograph.libraries.imatch.options import CategoryKeywords, MetadataFrom, Options, check
 from heliograph.libraries.imatch.places import Away, Disk, File, place
-from heliograph.libraries.imatch.spots import Spot
+from heliograph.libraries.imatch.spots import Archive, Spot
 from heliograph.libraries.imatch.tree import gathered, tell
-from heliograph.model import Photo, Post, Recipe, Rendition, value_digest
+from heliograph.model import Home, Photo, Recipe, Rendition, Trace, Value, value_digest
 from heliograph.policy import OnChanged
-from heliograph.ports import Clock, Known, Outcome, Sighting
+from heliograph.ports import Clock, Draft, Known, Outcome, Sighting
 from heliograph.wording import many
 
 __all__ = ["CategoryKeywords", "IMatch", "MetadataFrom", "Options"]
@@ -48,12 +50,11 @@ class IMatch:
     clock: Clock
     changed: OnChanged = field(default=OnChanged.FLAGGED, init=False)
     keeps_notes: bool = field(default=True, init=False)
+    amends: bool = field(default=False, init=False)
     client: Client = field(init=False)
     _notebook: Notebook | None = None
     _told: set[str] = field(default_factory=set)
     """What looking said once already."""
-    _reported: set[str] = field(default_factory=set)
-    """Likewise writing."""
     _lock: RLock = field(default_factory=RLock)
 
     def __post_init__(self) -> None:
@@ -100,10 +101,23 @@ class IMatch:
         except _TROUBLE as error:
             raise unavailable(error, self.options.url) from error
         with self._lock:
-            self._notebook = Notebook(self.client, self.options, tree, look.spots, self._reported)
+            self._notebook = Notebook(self.client, self.options, tree, look.spots, gone=self._gone(look))
         yield from look.rest()
         if look.whole:
             self._remember(began)
+
+    def _gone(self, look: Look) -> dict[str, Spot]:
+        """Of this look and of earlier ones: what was planned in one process is often carried out in another."""
+        before = self.archive.read()
+        now = {where: spot for where, spot in {**before, **look.gone()}.items() if where not in look.spots}
+        if now != before:
+            self.archive.write(now)
+        return now
+
+    @property
+    def archive(self) -> Archive:
+        """The photos that are wanted nowhere any more."""
+        return Archive(self._diary.with_suffix(".gone.json"))
 
     def _is_due(self, now: datetime) -> bool:
         """Whether everything is asked for again; also where nobody knows when that was done last."""
@@ -147,6 +161,19 @@ class IMatch:
         except (OSError, Refused, Busy, SignInNeeded):
             return ""
 
+    def traces(self, photo: Photo, kinds: Collection[Trace]) -> Mapping[Trace, str]:
+        """The name of the photo, and the rest of the file that is sent, as `ports.Library.traces` promises."""
+        name = {Trace.NAME: photo.where.rpartition("/")[2]} if Trace.NAME in kinds else {}
+        if not {*kinds} - {Trace.NAME}:
+            return name
+        from heliograph.digest.signature import traces
+
+        try:
+            with spoken(self._file(photo)) as path:
+                return {**name, **traces(path, kinds)}
+        except (OSError, Refused, Busy, SignInNeeded):
+            return name
+
     def _file(self, photo: Photo) -> Path:
         """The file that is sent of a photo.
 
@@ -162,7 +189,7 @@ class IMatch:
             message = f"{photo.where} cannot be reached: {file.why}. Nothing was sent; connect the drive and run again."
         raise Refused(message)
 
-    def keep(self, post: Post, file: Path) -> str:
+    def keep(self, home: Home, file: Path) -> str:
         """Takes in a download, as `ports.Library.keep` promises, in the folder `incoming`, which IMatch watches.
 
         Raises:
@@ -176,7 +203,19 @@ class IMatch:
                 "[library] to one of them that can be reached from here, and run again."
             )
             raise Refused(message)
-        return f"{where}/{house_name(take_in(post, file, folder, folder).name)}"
+        return f"{where}/{Incoming(folder, Filing(''), self.clock, embeds=True).take_in(home, file)}"
+
+    def amend(self, photo: Photo, facts: Mapping[str, Value]) -> None:
+        """Nothing: the metadata of its files is IMatch's own.
+
+        Raises:
+            Refused: always.
+        """
+        message = (
+            f"{photo.where}: its {', '.join(sorted(facts))} was not changed: IMatch keeps the metadata of its files "
+            "itself. Change it there."
+        )
+        raise Refused(message)
 
     # --- writing ------------------------------------------------------------------------------------------------------
 
@@ -190,8 +229,32 @@ class IMatch:
         if outcomes:
             with self._lock:
                 book = self._book()
-                book.today = self.clock.now().astimezone().date().isoformat()
+                book.today = self._today()
                 book.write(outcomes)
+
+    def let_go(self, platform: str, photos: Sequence[str]) -> None:
+        """Takes these photos out of the error categories of a platform, as `ports.Marks.let_go` promises.
+
+        Raises:
+            Busy: IMatch does not answer.
+            Refused: not all could be written.
+        """
+        with self._lock:
+            self._book().let_go(platform, photos)
+
+    def draft(self, outcomes: Sequence[Outcome]) -> tuple[tuple[Draft, ...], str]:
+        """What `note` would write about these now, sorted by photos, and as a sentence what it could not.
+
+        Raises:
+            Busy: IMatch does not answer.
+        """
+        with self._lock:
+            book = self._book()
+            book.today = self._today()
+            return drafted(book, list(outcomes))
+
+    def _today(self) -> str:
+        return self.clock.now().astimezone().date().isoformat()
 
     def _book(self) -> Notebook:
         """Of the last look; without one the database is asked who is who."""
@@ -202,5 +265,5 @@ class IMatch:
                 spots = {
                     one.root.where: Spot.of_family(one, one.sent(self.options.formats) or one.root) for one in families
                 }
-                self._notebook = Notebook(self.client, self.options, tree, spots, self._reported)
+                self._notebook = Notebook(self.client, self.options, tree, spots, gone=self.archive.read())
             return self._notebook

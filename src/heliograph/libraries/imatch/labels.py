@@ -8,6 +8,7 @@ from collections.abc import Iterable
 OTHER = "other"
 _LABELS = (
     ("conflicting instructions", r"conflicting instructions"),
+    ("referenced file", r"used in your note|has words of yours|was edited by hand|your notes cannot be read"),
     ("invalid format", r"allowed format|none that is known|not taken there|cannot be decoded|could not be decoded"),
     ("file too large", r"too large|absurdly large|bytes, and at most|pixels, and at most"),
     ("missing title", r"has no title\b"),

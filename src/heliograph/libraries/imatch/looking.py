@@ -12,13 +12,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil
 
-from heliograph.errors import LibraryUnavailable
 from heliograph.libraries.folder.reading import Job
 from heliograph.libraries.imatch.answers import Row, rows, text
 from heliograph.libraries.imatch.asking import EVERYTHING
 from heliograph.libraries.imatch.client import BATCH, Client
 from heliograph.libraries.imatch.families import Family, Kin
-from heliograph.libraries.imatch.guard import check_database
+from heliograph.libraries.imatch.guard import check_database, check_emptied, check_platforms
 from heliograph.libraries.imatch.options import MetadataFrom, Options
 from heliograph.libraries.imatch.places import Away, Disk, File, not_looked
 from heliograph.libraries.imatch.reading import Told, facts
@@ -89,8 +88,10 @@ class Look:
             LibraryUnavailable: the database holds none of what was known, or is another one.
         """
         tagged = frozenset(self.tree.files)
-        if not tagged and self.remembered:
-            raise LibraryUnavailable(self._nothing())
+        stamps = [stamp for stamp in self.remembered.values() if stamp]
+        check_platforms(self.tree, self.options.root, stamps)
+        if not tagged and stamps:
+            check_emptied(self.client, self.remembered, self.options.root, allowed=self.options.other_database)
         steady = {} if self.whole else dict(self._steady(tagged))
         restless = tagged - {number for stamp in steady.values() for number in stamp.tagged}
         kin = Kin(self.client)
@@ -226,10 +227,18 @@ class Look:
         parts = {away.part: away for away in self._away.values()}
         for part, away in sorted(parts.items()):
             yield not_looked(away, self._counts[part])
+        yield from map(Vanished, self._vanished())
+
+    def gone(self) -> dict[str, Spot]:
+        """Where those were that are no longer there: mostly they are still in the database, and only wanted nowhere."""
+        return {where: Spot.of_stamp(where, stamp) for where in self._vanished() if (stamp := self.remembered[where])}
+
+    def _vanished(self) -> Iterator[str]:
+        parts = {away.part for away in self._away.values()}
         for where in self.remembered:
             hidden = where in self._shielded or any(where.startswith(f"{part}/") for part in parts)
             if where not in self.spots and not hidden:
-                yield Vanished(where)
+                yield where
 
     # --- pieces -------------------------------------------------------------------------------------------------------
 
@@ -261,6 +270,7 @@ class Look:
             glance=glance,
             whole=self.digests.whole(glance, members, categories, told),
             rows={name: mark for name, mark in marks.items() if mark},
+            platforms=standing.platforms,
         )
 
     def _no_format(self, family: Family, standing: Standing) -> tuple[tuple[str, str], ...]:
@@ -270,12 +280,6 @@ class Look:
             f"[library] allows {', '.join(self.options.formats)}. Make a version in one of them."
         )
         return tuple(sorted({*standing.troubles, *((wish.platform, sentence) for wish in standing.wishes)}))
-
-    def _nothing(self) -> str:
-        return (
-            f"No photo in IMatch is in a category below {self.options.root}, where {len(self.remembered):,} were "
-            "known. Nothing was concluded from that and nothing was changed. Is the right database open in IMatch?"
-        )
 
 
 def _paths(row: Row | None) -> Iterator[str]:

@@ -11,6 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from heliograph.errors import Refused, Uncertain
 from heliograph.libraries.imatch import rows as attribute_rows
@@ -28,6 +29,13 @@ from heliograph.ports import Outcome
 Held = Mapping[int, Sequence[Instance]]
 
 
+class Pen(Protocol):
+    """What writes."""
+
+    def post(self, path: str, /, *, repeatable: bool, **fields: str) -> None:
+        """As `Client.post`."""
+
+
 @dataclass(slots=True)
 class _Tasks:
     """Category -> files that are to be put in or taken out, in the order in which it was asked for."""
@@ -38,17 +46,22 @@ class _Tasks:
 
 @dataclass(slots=True)
 class Notebook:
-    """What is written into one database. `told` are the sentences that were said once already."""
+    """What is written into one database."""
 
     client: Client
     options: Options
     tree: Tree
     spots: Mapping[str, Spot]
-    told: set[str]
     today: str = ""
     """`YYYY-MM-DD`, for first rows of photos about which nobody says when they were posted."""
-    _labelled: dict[str, dict[str, set[int]]] = field(default_factory=dict)
-    _problems: list[str] = field(default_factory=list)
+    gone: Mapping[str, Spot] = field(default_factory=dict)
+    """Photos that were wanted once: of what becomes of them there still is something to be written."""
+    pen: Pen | None = None
+    """What writes in place of the client."""
+    labelled: dict[str, dict[str, set[int]]] = field(default_factory=dict)
+    """Platform -> label -> files, as far as that was asked for."""
+    problems: list[str] = field(default_factory=list)
+    """What the last writing could not."""
 
     def write(self, outcomes: Sequence[Outcome]) -> None:
         """Writes all that can be written.
@@ -56,7 +69,7 @@ class Notebook:
         Raises:
             Refused: what could not, and what to do about it; each cause is named once.
         """
-        self._problems.clear()
+        self.problems.clear()
         platforms: dict[str, list[tuple[Outcome, Spot]]] = {}
         for outcome, spot in self._fitting(outcomes):
             name = self._branch(outcome.platform).name
@@ -64,10 +77,35 @@ class Notebook:
         for platform, noted in platforms.items():
             done = self._write_rows(platform, noted)
             self._write_categories(self._branch(platform), done)
-        news = [one for one in dict.fromkeys(self._problems) if one not in self.told]
-        self.told.update(news)
-        if news:
-            raise Refused(" ".join(news))
+        self._raise()
+
+    def let_go(self, platform: str, wheres: Sequence[str]) -> None:
+        """Takes photos out of every error category of a platform; also files that are no photo of the library now.
+
+        Raises:
+            Refused: not all could be written.
+        """
+        self.problems.clear()
+        branch = self._branch(platform)
+        if not branch.has_errors:
+            return
+        errors = f"{branch.path}{BAR}{self.options.errors}"
+        free = {number for where in wheres if (spot := self.spot(where)) for number in spot.family}
+        ours = {number for spot in self.spots.values() for number in spot.family}
+        held = self.labelled[branch.name] = labelled(self.client, errors)
+        for label, numbers in held.items():
+            gone = {number for number in numbers if number in free or number not in ours}
+            if self._change("unassign", f"{errors}{BAR}{label}", gone):
+                numbers.difference_update(gone)
+        self._raise()
+
+    def spot(self, where: str) -> Spot | None:
+        """Where a photo is in the database, or was while it was wanted."""
+        return self.spots.get(where) or self.gone.get(where)
+
+    def _raise(self) -> None:
+        if self.problems:
+            raise Refused(" ".join(dict.fromkeys(self.problems)))
 
     def _branch(self, platform: str) -> Branch:
         named = {name.casefold(): branch for name, branch in self.tree.platforms.items()}
@@ -75,19 +113,23 @@ class Notebook:
 
     def _fitting(self, outcomes: Sequence[Outcome]) -> list[tuple[Outcome, Spot]]:
         """Those whose ids are still the files that they were: nothing is written about another photo."""
-        known = [(outcome, spot) for outcome in outcomes if (spot := self.spots.get(outcome.where))]
-        lost = sorted({outcome.where for outcome in outcomes} - self.spots.keys())
+        known = [(outcome, spot) for outcome in outcomes if (spot := self.spot(outcome.where))]
+        lost = sorted(
+            {one.where for one in outcomes if one.post or one.refusals} - self.spots.keys() - self.gone.keys()
+        )
         if lost:
-            self._problems.append(f"IMatch does not have {', '.join(lost)} any more, so nothing was written about it.")
+            self.problems.append(f"IMatch does not have {', '.join(lost)} any more, so nothing was written about it.")
         asked = {spot.root for _, spot in known}
         told = self.client.files(sorted(asked), fields="id,filename") if asked else {}
         now = {number: place(text(row.get("filename"))) for number, row in told.items()}
+        # What was wanted once and is not in the database any more has no row left to speak of.
+        known = [(one, spot) for one, spot in known if spot.root in now or one.where in self.spots]
         fitting = [(outcome, spot) for outcome, spot in known if now.get(spot.root) == spot.where]
         if known and not fitting:
-            self._problems.append(SWITCHED)
+            self.problems.append(SWITCHED)
         elif len(fitting) < len(known):
             names = ", ".join(sorted({spot.where for _, spot in known if now.get(spot.root) != spot.where}))
-            self._problems.append(f"{names}: moved or removed in IMatch meanwhile; nothing was written about it.")
+            self.problems.append(f"{names}: moved or removed in IMatch meanwhile; nothing was written about it.")
         return fitting
 
     # --- rows ---------------------------------------------------------------------------------------------------------
@@ -98,13 +140,13 @@ class Notebook:
         numbers = [number for _, spot in about for number in spot.order]
         held = attribute_rows.read(self.client, platform, numbers)
         if held is None:
-            self._problems.append(attribute_rows.missing_set(self.options, platform))
+            self.problems.append(attribute_rows.missing_set(self.options, platform))
         done = []
         for outcome, spot in noted:
             try:
                 new = held is not None and (outcome, spot) in about and self._write_row(outcome, spot, held)
             except Refused as refusal:
-                self._problems.append(
+                self.problems.append(
                     f"{spot.where}: its link to {platform} could not be written. {refusal.sentence} It is published "
                     f"all the same and heliograph remembers where. {attribute_rows.missing_set(self.options, platform)}"
                 )
@@ -178,7 +220,7 @@ class Notebook:
 
     def _tasks(self, platform: str, number: int, task: Mapping[str, object], *, repeatable: bool) -> None:
         told = json.dumps([task], ensure_ascii=False)
-        self.client.post("attributes", repeatable=repeatable, set=platform, id=str(number), tasks=told)
+        (self.pen or self.client).post("attributes", repeatable=repeatable, set=platform, id=str(number), tasks=told)
 
     # --- categories ---------------------------------------------------------------------------------------------------
 
@@ -196,10 +238,8 @@ class Notebook:
             for order in self._fulfilled(outcome, new=new):
                 path = f"{branch.path}{BAR}{dict(zip(Order, self.options.flags(), strict=True))[order]}"
                 flags.out_of[path].update(branch.flagged.get(order, frozenset()).intersection(spot.family))
-        for path, numbers in tasks.into.items():
-            self._change("assign", path, numbers)
-        for path, numbers in (*tasks.out_of.items(), *flags.out_of.items()):
-            self._change("unassign", path, numbers)
+        tasks.into = self._changed("assign", tasks.into)
+        tasks.out_of, flags.out_of = (self._changed("unassign", one.out_of) for one in (tasks, flags))
         self._remember(branch, errors, tasks, flags)
 
     @staticmethod
@@ -219,31 +259,36 @@ class Notebook:
         """The labels that a photo carries; asked for once where they are not known."""
         if not branch.has_errors:
             return frozenset()
-        if spot.categories is not None and not for_certain and branch.name not in self._labelled:
+        if spot.categories is not None and not for_certain and branch.name not in self.labelled:
             below = f"{errors}{BAR}".casefold()
             return frozenset(path[len(below) :] for path in spot.categories if path.casefold().startswith(below))
-        if branch.name not in self._labelled:
-            self._labelled[branch.name] = labelled(self.client, errors)
-        members = self._labelled[branch.name]
+        if branch.name not in self.labelled:
+            self.labelled[branch.name] = labelled(self.client, errors)
+        members = self.labelled[branch.name]
         return frozenset(label for label, files in members.items() if files & set(spot.family))
 
-    def _change(self, verb: str, path: str, numbers: Iterable[int]) -> None:
-        """Never with an empty list; what is as it should be already is success."""
-        wanted = sorted(set(numbers))
+    def _changed(self, verb: str, tasks: Mapping[str, set[int]]) -> defaultdict[str, set[int]]:
+        """Those that were done."""
+        return defaultdict(set, {path: held for path, held in tasks.items() if self._change(verb, path, held)})
+
+    def _change(self, verb: str, path: str, numbers: Iterable[int]) -> bool:
+        """Whether all is as it should be; what was so already is success. Never with an empty list."""
+        wanted, before = sorted(set(numbers)), len(self.problems)
         for start in range(0, len(wanted), BATCH):
             batch = wanted[start : start + BATCH]
             told = ",".join(map(str, batch))
             try:
-                self.client.post(f"categories/{verb}", repeatable=True, path=path, fileid=told)
+                (self.pen or self.client).post(f"categories/{verb}", repeatable=True, path=path, fileid=told)
             except Refused as refusal:
                 self._in_spite(verb, path, batch, refusal)
+        return len(self.problems) == before
 
     def _in_spite(self, verb: str, path: str, batch: list[int], refusal: Refused) -> None:
         """The call failed: each file by itself where it still matters."""
         now = category(self.client, path)
         if now is None:
             if verb == "assign":
-                self._problems.append(
+                self.problems.append(
                     f"IMatch has no category {path}: make it to see there which photos are refused. What is wrong with "
                     "them also stands in the plan."
                 )
@@ -252,7 +297,7 @@ class Notebook:
         if not left:
             return
         if len(left) == len(batch) == 1:
-            self._problems.append(f"IMatch did not {verb} a photo in {path}. {refusal.sentence}")
+            self.problems.append(f"IMatch did not {verb} a photo in {path}. {refusal.sentence}")
             return
         for number in left:
             self._change(verb, path, [number])
@@ -263,7 +308,7 @@ class Notebook:
         names = dict(zip(Order, self.options.flags(), strict=True))
         for order, files in branch.flagged.items():
             branch.flagged[order] = files - flags.out_of.get(f"{branch.path}{BAR}{names[order]}", set())
-        known = self._labelled.get(branch.name, {})
+        known = self.labelled.get(branch.name, {})
         for path, numbers in tasks.into.items():
             known.setdefault(path.removeprefix(f"{errors}{BAR}"), set()).update(numbers)
         for path, numbers in tasks.out_of.items():

@@ -113,9 +113,9 @@ class Disk:
 
 def not_looked(away: Away, count: int) -> NotLooked:
     """What is told of photos that could not be reached."""
-    them = f"{count:,} photos there were" if count > 1 else "A photo there was"
+    there, them = (f"{count:,} photos there were", "them") if count > 1 else ("A photo there was", "it")
     sentence = (
-        f"{away.part} cannot be reached: {away.why}. {them} not looked at, and nothing is concluded about them. "
+        f"{away.part} cannot be reached: {away.why}. {there} not looked at, and nothing is concluded about {them}. "
         "Connect the drive, or correct `path_map` in [library]."
     )
     return NotLooked(away.part, sentence)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 from heliograph.libraries.imatch.families import Family, Member
 from heliograph.libraries.imatch.stamps import Stamp
@@ -37,3 +41,33 @@ class Spot:
     def order(self) -> tuple[int, ...]:
         """Whose attribute row counts first: the tagged files', then the master's, then the others'."""
         return tuple(dict.fromkeys((*self.tagged, *self.family)))
+
+
+MOST_GONE = 10_000
+"""Photos that are remembered after they were wanted; the oldest are forgotten first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Where photos were that are wanted nowhere any more. Losing it costs that rows of theirs stay in the database."""
+
+    file: Path
+
+    def read(self) -> dict[str, Spot]:
+        """Place -> photo; nothing where there is no such file, or one that cannot be read."""
+        try:
+            told = json.loads(self.file.read_text(encoding="utf-8"))
+            return {
+                where: Spot(where, int(root), tuple(map(int, tagged)), tuple(map(int, family)), where)
+                for where, (root, tagged, family) in told.items()
+            }
+        except (OSError, ValueError, TypeError, AttributeError):
+            return {}
+
+    def write(self, spots: Mapping[str, Spot]) -> None:
+        """Keeps them, the newest last."""
+        kept = list(spots.values())[-MOST_GONE:]
+        told = {spot.where: [spot.root, spot.tagged, spot.family] for spot in kept}
+        with suppress(OSError):
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            self.file.write_text(json.dumps(told), encoding="utf-8")

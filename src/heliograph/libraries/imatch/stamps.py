@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 from heliograph import jsonform
 from heliograph.libraries.imatch.answers import Row
@@ -12,7 +13,7 @@ from heliograph.libraries.imatch.options import Options
 from heliograph.libraries.imatch.wishes import Standing
 from heliograph.model import value_digest
 
-READING = "1"
+READING = "2"
 """Counted up when photos are read differently than before, so that all are read again."""
 _MEANINGLESS = frozenset(
     {
@@ -54,6 +55,8 @@ class Stamp:
     """Digest of everything, with relations, categories and rows."""
     rows: Mapping[str, str] = field(default_factory=dict)
     """Platform -> mark of its rows on the tagged files."""
+    platforms: tuple[str, ...] = ()
+    """Below whose categories it was tagged, sorted."""
 
     def text(self) -> str:
         """To be kept."""
@@ -63,8 +66,12 @@ class Stamp:
 def parsed(text: str) -> Stamp | None:
     """The stamp of a text; `None` where it is empty or from an earlier way of reading."""
     try:
-        version, root, size, tagged, family, *rest = json.loads(text)
-        return Stamp(root, size, tuple(tagged), tuple(family), *rest) if version == READING else None
+        version, *told = json.loads(text)
+        if version != READING:
+            return None
+        values = (tuple(value) if isinstance(value, list) else value for value in told)
+        held: dict[str, Any] = dict(zip((one.name for one in fields(Stamp)), values, strict=True))
+        return Stamp(**held)
     except (ValueError, TypeError, RecursionError):
         return None
 

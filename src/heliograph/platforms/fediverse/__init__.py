@@ -39,7 +39,7 @@ from heliograph.platforms.fediverse.posts import Posts
 from heliograph.platforms.fediverse.software import MASTODON
 from heliograph.platforms.fediverse.survey import Looking
 from heliograph.policy import Captions, Picture
-from heliograph.ports import NOTHING, Means
+from heliograph.ports import NOTHING, Fetched, Means
 
 __all__ = ["CAPTIONS", "PICTURE", "Fediverse", "Options"]
 
@@ -209,13 +209,21 @@ class Fediverse:
         self._wake()
         self._desk.posts.delete(post)
 
-    def fetch(self, post: Post, folder: Path) -> Path:
+    def fetch(self, post: Post, folder: Path) -> Fetched:
         """The picture as the server serves it: mostly smaller than it was sent."""
         return self._desk.posts.fetch(post, folder)
+
+    def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
+        """As its listing reads; hashtags stay in the text."""
+        return {name: value for name, value in showing.brought(post.fields).items() if name in fields}
 
     def likeness(self, post: Post) -> str:
         """From its small picture: one call more to find it, unless a listing of this run named it."""
         return self._desk.posts.likeness(post)
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """Likewise."""
+        return self._desk.posts.preview(post, folder)
 
     def calls(self, action: Action) -> int:
         """By the kind of the action and the fields it sets."""

@@ -69,7 +69,7 @@ class Api:
     """One server in somebody's name. Threads may share it."""
 
     def __init__(self, server: str, token: str, dialect: Dialect, means: Means, transport: Any = None) -> None:
-        self._server, self._token, self.dialect, self._means = server, token, dialect, means
+        self._server, self._token, self.dialect = server, token, dialect
         self.host = urlsplit(server).netloc
         counted = hashlib.sha256(f"{server} {token}".encode()).hexdigest()[:16]
         self._budgets = _budgets(dialect, means, f"fediverse {counted}")

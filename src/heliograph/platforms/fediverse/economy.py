@@ -25,7 +25,7 @@ def calls(action: Action, dialect: Dialect, *, known: bool) -> int:
         return 0
     if action.verb in {Verb.ADD, Verb.REPOST}:
         return (action.verb == Verb.REPOST) + len(wanted.parts or (wanted,)) + 1 + _aside(wanted, dialect)
-    if action.verb not in {Verb.UPDATE, Verb.MATCH}:
+    if action.verb not in {Verb.UPDATE, Verb.MATCH, Verb.TAKE}:
         return 0
     changed = {change.field for change in action.changes} - {F.VISIBILITY, F.RIGHTS}
     alone = F.ALT in changed and dialect.alt == Alt.MEDIA

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heliograph.model import Value, licence_name
+from heliograph.model import Value, licence_address, licence_name
 
 ALL_RIGHTS_RESERVED = "1"
 _NUMBERS = {
@@ -26,6 +26,13 @@ def number(rights: Value) -> str | None:
     """
     name = licence_name(rights)
     return None if name is None else _NUMBERS.get(name, ALL_RIGHTS_RESERVED)
+
+
+def address(number: Value) -> str | None:
+    """Where the licence of a number is explained; empty for all rights reserved, `None` for a number nobody knows."""
+    names = {number: name for name, number in _NUMBERS.items()}
+    known = names.get(str(number), "")
+    return licence_address(known) if known else "" if number == ALL_RIGHTS_RESERVED else None
 
 
 def is_lost(rights: Value) -> bool:

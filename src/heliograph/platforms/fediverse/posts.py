@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Gone, Refused, Uncertain
-from heliograph.model import Claim, F, Fields, Limits, Post, RenditionFile, Value, Wanted
+from heliograph.model import Claim, F, Fields, Limits, Post, RenditionFile, Value, Wanted, facts_brought
 from heliograph.platforms.fediverse import licences, showing, texts
 from heliograph.platforms.fediverse.api import Api, Told
 from heliograph.platforms.fediverse.attached import alt_of, parts_of, places_of, to_say, words_of
@@ -24,7 +24,7 @@ from heliograph.platforms.fediverse.media import Sent, Uploads, check, sent_of
 from heliograph.platforms.fediverse.options import Options
 from heliograph.platforms.fediverse.places import Places, has_city
 from heliograph.platforms.fediverse.showing import Media, Shown
-from heliograph.ports import Memory
+from heliograph.ports import Fetched, Memory
 
 PUBLIC = "public"
 _MARGIN_S = 120.0
@@ -342,8 +342,8 @@ class Posts:
         self.api.delete(post.id)
         self.known.pop(post.id, None)
 
-    def fetch(self, post: Post, folder: Path) -> Path:
-        """The picture as the server serves it, under the post's id."""
+    def fetch(self, post: Post, folder: Path) -> Fetched:
+        """The picture as the server serves it, under the post's id: made anew there, so it is no original."""
         known = self._present(post)
         shown = known if known.media[0].url else self._asked(post.id)  # right after an upload some name no address
         url = shown.media[0].url if shown else ""
@@ -353,17 +353,23 @@ class Posts:
         ending = _ENDING.search(urlsplit(url).path)
         into = folder / f"{post.id}.{ending[1].lower() if ending else 'jpg'}"
         self.api.picture(url, into)
-        return into
+        shown = shown or known
+        return Fetched(into, facts_brought(showing.brought(shown.post.fields)), is_original=False)
 
     def likeness(self, post: Post) -> str:
         """What its picture looks like, small."""
+        with TemporaryDirectory(prefix="heliograph-") as folder:
+            small = self.preview(post, Path(folder))
+            return likeness(small) if small else ""
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """Its first picture, small, where there is one."""
         first = self._present(post).media[0]
         if not (first.preview or first.url):
-            return ""
-        with TemporaryDirectory(prefix="heliograph-") as folder:
-            into = Path(folder, "small")
-            self.api.picture(first.preview or first.url, into, _SMALL_BYTES)
-            return likeness(into)
+            return None
+        into = folder / "small"
+        self.api.picture(first.preview or first.url, into, _SMALL_BYTES)
+        return into
 
 
 def _holds(media: Sequence[Media], sent: Sent) -> bool:

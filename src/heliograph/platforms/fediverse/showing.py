@@ -106,6 +106,13 @@ def agrees(field: str, sent: Value, seen: Value, dialect: Dialect) -> bool:
     return sent == seen
 
 
+def brought(shown: Fields) -> Fields:
+    """Fields of a post as the library says them. Of its place a server shows names, and no position."""
+    said = {name: shown[name] for name in (F.TEXT, F.ALT) if name in shown}
+    address = licences.address(shown[F.RIGHTS]) if F.RIGHTS in shown else None
+    return said if address is None else {**said, F.RIGHTS: address}
+
+
 def _same_alts(sent: Value, seen: Value) -> bool:
     """Of one photo that of the first picture, whatever others were put beside it; of several, those of all."""
     shown = seen if isinstance(seen, tuple) else (seen,)

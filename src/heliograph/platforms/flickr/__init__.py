@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -25,21 +25,23 @@ from heliograph.model import (
     Value,
     Wanted,
 )
+from heliograph.platforms.flickr import addresses, showing, untagging
 from heliograph.platforms.flickr import api as calling
-from heliograph.platforms.flickr import showing
 from heliograph.platforms.flickr.account import told as account_told
 from heliograph.platforms.flickr.albums import Albums
 from heliograph.platforms.flickr.api import CALLS_PER_H, HOUR_S, Api
 from heliograph.platforms.flickr.audience import AUDIENCES
+from heliograph.platforms.flickr.bringing import brought, fetched, people_s
 from heliograph.platforms.flickr.economy import calls
 from heliograph.platforms.flickr.groups import Groups
 from heliograph.platforms.flickr.hosts import hosts
+from heliograph.platforms.flickr.marking import MARKER
 from heliograph.platforms.flickr.options import Options, Plan
 from heliograph.platforms.flickr.photos import Photos
 from heliograph.platforms.flickr.signin import SIGNING_IN, Account
 from heliograph.platforms.flickr.survey import Looking
 from heliograph.policy import Captions, Picture
-from heliograph.ports import NOTHING, Budget, Means
+from heliograph.ports import NOTHING, Budget, Fetched, Means, Tagged
 
 __all__ = ["LIMITS", "SIGNING_IN", "Flickr", "Options"]
 
@@ -54,6 +56,7 @@ LIMITS = Limits(
     album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
     album_rides=frozenset({F.TITLE, F.TEXT, F.COVER}),
     album_lives=True,
+    album_guests=True,
     embedded_counts=False,
     audiences=AUDIENCES,
     media_types=("image/jpeg", "image/png", "image/gif"),
@@ -62,6 +65,7 @@ LIMITS = Limits(
     text_len=16_000,
     tags_max=74,
     marks=True,
+    two_way=True,
     settle_s=180.0,
     calls_per_h=CALLS_PER_H,
 )
@@ -101,7 +105,8 @@ class Flickr:
     def limits(self) -> Limits:
         """As they are for this account."""
         amendable = LIMITS.amendable - {F.PICTURE} if self.is_pro is False else LIMITS.amendable
-        return replace(LIMITS, amendable=amendable, workers=self.options.workers)
+        marker = MARKER if self.options.mark_albums else ""
+        return replace(LIMITS, amendable=amendable, workers=self.options.workers, album_marker=marker)
 
     # -- what it works with, made when first needed --
 
@@ -185,7 +190,7 @@ class Flickr:
     ) -> Post:
         """One call for title and text, one for each other field; none for what is there already."""
         if post.kind == SubjectKind.ALBUM:
-            return self._albums.update(post, wanted, fields)
+            return self._albums.update(post, wanted, fields, agreed)
         file = _file(wanted, rendition) if F.PICTURE in fields else None
         return self._photos.update(post, wanted, fields, file, agreed)
 
@@ -200,17 +205,42 @@ class Flickr:
         else:
             self._photos.delete(post, self.name)
 
-    def fetch(self, post: Post, folder: Path) -> Path:
+    def fetch(self, post: Post, folder: Path) -> Fetched:
         """The original where the account may have it, else the largest size there is."""
-        return self._photos.fetch(post, folder)
+        return fetched(self._api, post, folder)
+
+    def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
+        """As a listing reads; one call for the tags as they were typed."""
+        said = {name: value for name, value in brought(post.fields).items() if name in fields}
+        return {**said, F.TAGS: people_s(self._photos.typed(post.id))} if F.TAGS in fields else said
 
     def likeness(self, post: Post) -> str:
-        """From a small size of its picture: one call to find it, unless a listing of this run named it."""
-        return self._photos.likeness(post, self._looking.small.get(post.id, ""))
+        """From a small size of its picture: one call to find it, unless a listing named it."""
+        return self._photos.likeness(post)
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """Likewise."""
+        return self._photos.preview(post, folder)
+
+    def leads_to(self, link: str) -> frozenset[str]:
+        """By the form of its addresses."""
+        return addresses.leads_to(link)
+
+    def readdressed(self, post_id: str, links: Collection[str]) -> Mapping[str, str]:
+        """A replaced picture has other addresses in all sizes; its page keeps its own."""
+        return addresses.renewed(links, self._photos.sources(post_id))
 
     def calls(self, action: Action) -> int:
         """By the kind of the action and the fields it sets."""
         return calls(action, keep_members=self.options.keep_members)
+
+    def tagged(self, words: Sequence[str], *, starts_with: bool) -> Iterator[Tagged]:
+        """Tags of all photos, whoever put them there."""
+        return untagging.tagged(self._api, self._account.nsid, words, starts_with=starts_with)
+
+    def untag(self, tag: Tagged) -> None:
+        """Takes one away; every other keeps its spelling."""
+        untagging.untag(self._api, tag)
 
     def about(self) -> Sequence[str]:
         """Whose account it is, what we may do, and what is left of quota and budget."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heliograph.errors import Gone, Refused, Uncertain
-from heliograph.model import Claim, F, Post, SubjectKind, Wanted
+from heliograph.model import Claim, F, Fields, Post, SubjectKind, Value, Wanted
 from heliograph.platforms.flickr.api import Api, Fault, as_json, content, whole
 from heliograph.platforms.flickr.survey import Looking
 
@@ -75,32 +76,38 @@ class Albums:
     def _found(self, album: str, mark: str) -> Post:
         return Post(album, SubjectKind.ALBUM, mark, f"{self.url}/albums/{album}/")
 
-    def update(self, post: Post, wanted: Wanted, fields: frozenset[str]) -> Post:
-        """Sets title and text in one call, members and cover in another."""
+    def update(self, post: Post, wanted: Wanted, fields: frozenset[str], agreed: Fields) -> Post:
+        """Sets title and text in one call, members and cover in another; a cover that is not to be set stays."""
         try:
             if fields & {F.TITLE, F.TEXT}:
-                title, text = str(wanted.fields.get(F.TITLE, "")), str(wanted.fields.get(F.TEXT, ""))
+                # Both are set by one call: the one that is not to be set stays as it is there.
+                title, text = (_whichever(name, wanted, fields, post) for name in (F.TITLE, F.TEXT))
                 self.api.write("photosets.editMeta", photoset_id=post.id, title=title, description=text)
             shown = Post(post.id, post.kind, post.mark, post.url, {})
-            return self._filled(shown, wanted) if fields & {F.MEMBERS, F.COVER} else shown
+            if not fields & {F.MEMBERS, F.COVER}:
+                return shown
+            cover = wanted.fields.get(F.COVER) if F.COVER in fields else post.fields.get(F.COVER)
+            return self._filled(shown, wanted, str(cover), _each(agreed.get(F.MEMBERS)))
         except Fault as fault:
             raise _said_no(fault, wanted) from fault
 
-    def _filled(self, post: Post, wanted: Wanted) -> Post:
-        members, cover = _members(wanted), str(wanted.fields.get(F.COVER, ""))
+    def _filled(self, post: Post, wanted: Wanted, cover: str, ours: tuple[str, ...]) -> Post:
+        members = _each(wanted.fields.get(F.MEMBERS))
+        cover = cover if cover in members else str(wanted.fields.get(F.COVER, ""))
         fits = members[: self.max] if cover in members[: self.max] else (cover, *members[: self.max - 1])
         note = f"an album holds {self.max:,} photos; the last {len(members) - len(fits):,} are left out"
         notes = (note,) if len(members) > len(fits) else ()
         alone = self._made.pop(post.id, None)
         if alone is None or fits != (alone,):
-            others = self._others(post.id) if self.keep_members and alone is None else ()
+            others = self._others(post.id, {*ours, *fits}) if self.keep_members and alone is None else ()
             photos = ",".join((*fits, *others)[: self.max])
             self.api.write("photosets.editPhotos", photoset_id=post.id, primary_photo_id=cover, photo_ids=photos)
         return replace(post, fields={F.COVER: cover, F.MEMBERS: fits}, notes=notes)
 
-    def _others(self, album: str) -> tuple[str, ...]:
+    def _others(self, album: str, ours: AbstractSet[str]) -> tuple[str, ...]:
         """Photos that somebody put in by hand: not ours, and so not to be taken out."""
-        return tuple(photo for photo, ours in self.looking.members(album).items() if not ours)
+        inside = self.looking.members(album).items()
+        return tuple(photo for photo, is_tagged in inside if not is_tagged and photo not in ours)
 
     def delete(self, post: Post) -> None:
         """Gone already is success; the photos stay."""
@@ -111,9 +118,13 @@ class Albums:
                 raise
 
 
-def _members(wanted: Wanted) -> tuple[str, ...]:
-    members = wanted.fields.get(F.MEMBERS)
-    return tuple(map(str, members)) if isinstance(members, tuple) else ()
+def _whichever(name: str, wanted: Wanted, fields: frozenset[str], post: Post) -> str:
+    as_there = name not in fields and name in post.fields
+    return str(post.fields[name] if as_there else wanted.fields.get(name, ""))
+
+
+def _each(value: Value) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 def _said_no(fault: Fault, wanted: Wanted) -> Refused:

@@ -14,21 +14,26 @@ _INSIDE = frozenset({F.MEMBERS, F.COVER})
 _REPLACING = 2
 """The picture, and the tag that says which picture it is."""
 
+_WITHOUT_WISH = {Verb.DELETE: 1, Verb.DOWNLOAD: 3}
+"""To bring one home: what it says, which sizes there are, and which albums hold it; its picture is no call."""
+
 Changes = Mapping[str, Change]
 
 
 def calls(action: Action, *, keep_members: bool) -> int:
     """Of the service's own; deciding and asking take none."""
     wanted, album = action.wanted, action.subject.kind == SubjectKind.ALBUM
+    if wanted is None:
+        return _WITHOUT_WISH.get(action.verb, 0)
     if action.verb == Verb.DELETE:
         return 1
-    if wanted is None:
-        return 0
     if action.verb in {Verb.ADD, Verb.REPOST}:
         return (action.verb == Verb.REPOST) + (_album(wanted) if album else _photo(wanted))
-    if action.verb in {Verb.UPDATE, Verb.MATCH}:
+    if action.verb in {Verb.UPDATE, Verb.MATCH, Verb.TAKE}:
         changes = {change.field: change for change in action.changes}
-        return _refilled(changes, wanted, keep_members=keep_members) if album else _amended(changes, action)
+        if album:
+            return _refilled(changes, wanted, keep_members=keep_members)
+        return _amended(changes, action) + _asked(action)
     return 0
 
 
@@ -74,7 +79,19 @@ def _amended(changes: Changes, action: Action) -> int:
         + (F.RIGHTS in changes and _licensed(changes[F.RIGHTS], action))
         + (F.VISIBILITY in changes)
         + (_moved(changes[F.GROUPS]) if F.GROUPS in changes else 0)
+        + _marked(changes, action)
     )
+
+
+def _marked(changes: Changes, action: Action) -> bool:
+    """Whether our tag comes along: nothing else brings it to a photo that lacks it."""
+    brought = changes.keys() & {F.TAGS, F.PICTURE}
+    return bool(changes) and not brought and action.post is not None and showing.lacks_mark(action.post)
+
+
+def _asked(action: Action) -> bool:
+    """Tags are taken home as they were typed, which has to be asked for."""
+    return any(change.field == F.TAGS for change in action.takes)
 
 
 def _licensed(change: Change, action: Action) -> bool:

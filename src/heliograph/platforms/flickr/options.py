@@ -68,6 +68,9 @@ class Options:
     """Tags that were added on Flickr by hand stay when ours change."""
     keep_members: bool = True
     """Photos that were put into our albums on Flickr by hand stay in them."""
+    mark_albums: bool = True
+    """The description of an album that a folder makes ends with `[created by heliograph]`, by which it is known as
+    ours when the ledger is lost."""
     album_max: int = 5000
     """An album holds at most so many photos; Flickr has changed its number over the years."""
     look: Look = Look.CHANGES

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Gone, Refused
@@ -17,7 +19,7 @@ from heliograph.platforms.flickr.audience import flags, is_narrower
 from heliograph.platforms.flickr.groups import Groups, Told
 from heliograph.platforms.flickr.licences import ALL_RIGHTS_RESERVED, is_lost, licence_id
 from heliograph.platforms.flickr.options import Content, Options, Safety
-from heliograph.platforms.flickr.tags import Mark, clean, cleaned, is_ours, mark_in, quoted
+from heliograph.platforms.flickr.tags import PICTURE_LEN, Mark, clean, cleaned, is_ours, mark_in, quoted
 from heliograph.platforms.flickr.tickets import Tickets
 from heliograph.ports import Clock
 
@@ -32,8 +34,6 @@ _MARGIN_S = 3600
 """Two clocks may differ by some minutes, or Flickr would not have taken the call."""
 _SMALL_PX, _SMALL_BYTES = 200, 5_000_000
 """Of a picture that is only looked at; the smallest sizes are cut to squares."""
-_MAX_BYTES = 1_100_000_000
-"""Of a picture that comes home; the largest that Flickr takes are videos of 1 GB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ class Photos:
             raise Refused(message)
         try:
             known = {*map(clean, _tags(wanted))}
-            others = tuple(tag for tag in self._typed(photo) if clean(tag) not in known)
+            others = tuple(tag for tag in self.typed(photo) if clean(tag) not in known)
             self._set_tags(photo, (*_tags(wanted), *others), Mark(mark, picture))
         except Fault as gone:
             if gone.code == _NOT_FOUND:
@@ -204,6 +204,8 @@ class Photos:
         self._words(post, wanted, fields, rode)
         if file is not None or (F.TAGS in fields and not (rode and rode.tagged)):
             self._retag(post, wanted, fields, mark, agreed, is_new=rode is not None)
+        elif rode is None and fields and showing.lacks_mark(post):
+            self._mark(post, Mark(shown.mark, _picture(agreed.get(F.PICTURE)) or showing.picture_of(wanted)))
         notes = [*self._facts(post, wanted, fields, rode, agreed)]
         told = self._bring_into_groups(post, wanted, fields, agreed)
         if audience and not narrower:
@@ -285,7 +287,12 @@ class Photos:
         elif post.fields.get(F.TAGS) == cleaned(ours):
             self._set_tags(post.id, ours, mark)
         else:
-            self._set_tags(post.id, self._typed(post.id), mark)
+            self._set_tags(post.id, self.typed(post.id), mark)
+
+    def _mark(self, post: Post, mark: Mark) -> None:
+        """Our tag beside those of others, on a photo that was adopted and is ours to change from now on."""
+        with suppress(Fault):  # one that holds all the tags it can stays known by our ledger
+            self.api.write("photos.addTags", photo_id=post.id, tags=quoted([mark.tag]))
 
     def _by_hand(self, post: Post, ours: Sequence[str], wanted: Wanted) -> tuple[str, ...]:
         """Tags that somebody added there, as they were typed; no call where the listing shows none."""
@@ -293,9 +300,9 @@ class Photos:
         if not self.options.keep_tags or (isinstance(shown, tuple) and set(map(str, shown)) <= set(cleaned(ours))):
             return ()
         known = {*map(clean, ours), *map(clean, _tags(wanted))}
-        return tuple(tag for tag in self._typed(post.id) if clean(tag) not in known)
+        return tuple(tag for tag in self.typed(post.id) if clean(tag) not in known)
 
-    def _typed(self, photo: str) -> tuple[str, ...]:
+    def typed(self, photo: str) -> tuple[str, ...]:
         """Every tag of a photo as it was typed, without the one that is ours; a listing shows them clean only."""
         listing = self.api.read("tags.getListPhoto", photo_id=photo).get("photo", {})
         tags = [str(tag.get("raw") or tag.get("_content") or "") for tag in listing.get("tags", {}).get("tag", [])]
@@ -304,7 +311,7 @@ class Photos:
     def _set_tags(self, photo: str, tags: Sequence[str], mark: Mark) -> None:
         self.api.write("photos.setTags", photo_id=photo, tags=quoted((*tags, mark.tag)))
 
-    # -- away, and home --
+    # -- away --
 
     def delete(self, post: Post, name: str) -> None:
         """Gone already is success.
@@ -324,32 +331,38 @@ class Photos:
             if fault.code != _NOT_FOUND:
                 raise
 
-    def fetch(self, post: Post, folder: Path) -> Path:
-        """The file, under the photo's id."""
-        sizes = self.api.read("photos.getSizes", photo_id=post.id).get("sizes", {}).get("size", [])
-        if not sizes:
-            message = f"{post.url or post.id} cannot be fetched: Flickr offers no size of it."
-            raise Refused(message)
-        best = max(sizes, key=lambda size: (size.get("label") == "Original", whole(size.get("width"))))
-        source = str(best.get("source", ""))
-        into = folder / f"{post.id}.{source.rpartition('.')[2][:4] or 'jpg'}"
-        self.api.picture(source, into, _MAX_BYTES)
+    def likeness(self, post: Post) -> str:
+        """What its picture looks like; empty where there is none."""
+        with TemporaryDirectory(prefix="heliograph-") as folder:
+            small = self.preview(post, Path(folder))
+            return likeness(small) if small else ""
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """A small size of its picture: from where the listing said that it is, else one call tells."""
+        small = post.small_url or self._small_url(post)
+        if not small:
+            return None
+        into = folder / "small"
+        self.api.picture(small, into, _SMALL_BYTES)
         return into
 
-    def likeness(self, post: Post, small: str) -> str:
-        """What its picture looks like; `small` is where a small one is to be had, empty where nobody said."""
-        if not small:
-            sizes = self.api.read("photos.getSizes", photo_id=post.id).get("sizes", {}).get("size", [])
-            pictures = [size for size in sizes if str(size.get("media", "photo")) == "photo"]
-            wide = [size for size in pictures if whole(size.get("width")) >= _SMALL_PX]
-            by_width = sorted(wide or pictures, key=lambda size: whole(size.get("width")))
-            small = str((by_width[0] if wide else by_width[-1]).get("source", "")) if by_width else ""
-        if not small:
-            return ""
-        with TemporaryDirectory(prefix="heliograph-") as folder:
-            into = Path(folder, "small")
-            self.api.picture(small, into, _SMALL_BYTES)
-            return likeness(into)
+    def sources(self, photo: str) -> tuple[str, ...]:
+        """The addresses of its picture in all sizes."""
+        return tuple(str(size.get("source", "")) for size in self._sizes(photo))
+
+    def _sizes(self, photo: str) -> list[dict[str, Any]]:
+        return list(self.api.read("photos.getSizes", photo_id=photo).get("sizes", {}).get("size", []))
+
+    def _small_url(self, post: Post) -> str:
+        sizes = self._sizes(post.id)
+        pictures = [size for size in sizes if str(size.get("media", "photo")) == "photo"]
+        wide = [size for size in pictures if whole(size.get("width")) >= _SMALL_PX]
+        by_width = sorted(wide or pictures, key=lambda size: whole(size.get("width")))
+        return str((by_width[0] if wide else by_width[-1]).get("source", "")) if by_width else ""
+
+
+def _picture(agreed: Value) -> str:
+    return str(agreed or "")[:PICTURE_LEN]
 
 
 def _shown(post: Post, wanted: Wanted, fields: frozenset[str]) -> Post:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from heliograph.model import F, Post, SubjectKind, Value, Wanted
+from heliograph.model import F, Fields, Post, SubjectKind, Value, Wanted
 from heliograph.platforms.flickr import dates
 from heliograph.platforms.flickr.api import content, whole
 from heliograph.platforms.flickr.audience import audience
 from heliograph.platforms.flickr.licences import licence_id
-from heliograph.platforms.flickr.tags import PICTURE_LEN, cleaned, mark_in
+from heliograph.platforms.flickr.tags import PICTURE_LEN, cleaned, mark_in, traces_in
 from heliograph.platforms.flickr.texts import same_words
 
 EXTRAS = (
@@ -19,13 +19,15 @@ EXTRAS = (
 )
 """Whatever a post shows comes with the listing, so that no photo is asked about by itself."""
 
+VIDEO = "video"
 _NEAR_DEGREES = 1e-5
 """About a metre; Flickr keeps six decimals."""
 
 
 def photo_post(item: Mapping[str, Any], url: str) -> Post:
     """One photo of a listing with `EXTRAS`; `url` is where the owner's photos stand."""
-    id_, mark = str(item.get("id", "")), mark_in(f"{item.get('machine_tags', '')} {item.get('tags', '')}")
+    id_, tags = str(item.get("id", "")), f"{item.get('machine_tags', '')} {item.get('tags', '')}"
+    mark = mark_in(tags)
     fields: dict[str, Value] = {
         F.TITLE: content(item.get("title")),
         F.TEXT: content(item.get("description")),
@@ -37,7 +39,27 @@ def photo_post(item: Mapping[str, Any], url: str) -> Post:
     }
     if mark is not None:
         fields[F.PICTURE] = mark.picture
-    return Post(id_, SubjectKind.PHOTO, mark.mark if mark else "", f"{url}/{id_}/", fields, _reactions(item))
+    if item.get("media") == VIDEO:
+        fields[F.MEDIA] = VIDEO
+    place = f"{url}/{id_}/"
+    if mark is not None:
+        return Post(id_, SubjectKind.PHOTO, mark.mark, place, fields, _reactions(item))
+    traces, small = traces_in(tags), str(item.get("url_n") or "")
+    return Post(id_, SubjectKind.PHOTO, "", place, fields, _reactions(item), traces=traces, small_url=small)
+
+
+def inspected(said: Mapping[str, Any]) -> Fields:
+    """What `photos.getInfo` shows of a photo, but for its tags, as a listing would show it."""
+    dates_, place = said.get("dates", {}), said.get("location") or {}
+    unknown, granularity = dates_.get("takenunknown"), dates_.get("takengranularity")
+    item = {"datetaken": dates_.get("taken"), "datetakenunknown": unknown, "datetakengranularity": granularity}
+    return {
+        F.TITLE: content(said.get("title")),
+        F.TEXT: content(said.get("description")),
+        F.TAKEN: _taken(item),
+        F.PLACE: _place({**place, "accuracy": place.get("accuracy", 0)}),
+        F.RIGHTS: str(said.get("license", "0")),
+    }
 
 
 def answered(wanted: Wanted, url: str, id_: str, mark: str, picture: str) -> Post:
@@ -47,6 +69,11 @@ def answered(wanted: Wanted, url: str, id_: str, mark: str, picture: str) -> Pos
         F.VISIBILITY: wanted.fields.get(F.VISIBILITY, ""),
     }
     return Post(id_, SubjectKind.PHOTO, mark, f"{url}/{id_}/", certain)
+
+
+def lacks_mark(post: Post) -> bool:
+    """Whether a listing showed that our tag is not there."""
+    return bool(post.fields) and F.PICTURE not in post.fields
 
 
 def picture_of(wanted: Wanted) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from heliograph.model import Post, Survey, album_mark
+from heliograph.model import Survey, album_mark
 from heliograph.platforms.flickr.api import Api, as_json, content, whole
+from heliograph.platforms.flickr.marking import Aged, aged, alone, is_marked
 from heliograph.platforms.flickr.options import Look
 from heliograph.platforms.flickr.showing import EXTRAS, album_post, photo_post
 from heliograph.platforms.flickr.tags import mark_in
@@ -21,9 +22,6 @@ DEEP_S = 24 * 3600.0
 WHOLE_S = 30 * 24 * 3600.0
 """After so long, everything is."""
 _VERSION = 1
-
-_Aged = tuple[Post, int]
-"""An album, and when it was made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +78,6 @@ class Looking:
     """Where the owner's photos stand."""
     clock: Clock
     look: Look
-    small: dict[str, str] = field(default_factory=dict)
-    """Photo without our mark -> where its picture is to be had 320 pixels wide, as far as listings of this run said."""
 
     def survey(self, since: str | None) -> Survey:
         """As `ports.Platform.survey` promises."""
@@ -99,9 +95,9 @@ class Looking:
         marked = {post.id for post in photos if post.mark}
         # Without photos there are no albums, since none may be empty.
         listed = list(self._albums()) if items else []
-        albums = [self._album(item, looked=_id(item.get("primary")) in marked) for item in listed]
+        albums = [self._album(item, looked=_id(item.get("primary")) in marked or is_marked(item)) for item in listed]
         cursor = Cursor(self.user, *_newest(items, Cursor(self.user)), len(items), now, now, _states(listed))
-        return Survey((*photos, *_alone(albums)), full=True, cursor=cursor.text())
+        return Survey((*photos, *alone(albums)), full=True, cursor=cursor.text())
 
     # -- what changed --
 
@@ -118,14 +114,14 @@ class Looking:
         checked = now if deep else cursor.deep
         next_ = Cursor(self.user, *newest, cursor.total + new, checked, cursor.whole, states)
         photos = (photo_post(item, self.url) for item in items.values())
-        posts = (*photos, *_alone(albums))
+        posts = (*photos, *alone(albums))
         return Survey(posts, full=False, gone=gone, cursor=next_.text(), photos=total)
 
     def _total(self) -> int:
         listing = self.api.read("people.getPhotos", user_id=self.user, per_page=1, page=1)
         return whole(listing.get("photos", {}).get("total"))
 
-    def _changed_albums(self, cursor: Cursor) -> tuple[list[_Aged], frozenset[str], Mapping[str, tuple[int, int]]]:
+    def _changed_albums(self, cursor: Cursor) -> tuple[list[Aged], frozenset[str], Mapping[str, tuple[int, int]]]:
         listed = list(self._albums())
         states = _states(listed)
         changed = [item for item in listed if cursor.albums.get(_id(item.get("id"))) != states[_id(item.get("id"))]]
@@ -137,21 +133,18 @@ class Looking:
     def _photos(self, method: str, within: str, **arguments: object) -> dict[str, dict[str, Any]]:
         """Id -> item; photos that move from page to page while others change are counted once."""
         pages = self.api.pages(method, within, "photo", extras=EXTRAS, **arguments)
-        items = {_id(item.get("id")): item for page in pages for item in page}
-        self.small.update({id_: str(item.get("url_n") or "") for id_, item in items.items() if not _is_ours(item)})
-        return items
+        return {_id(item.get("id")): item for page in pages for item in page}
 
     def _albums(self) -> Iterator[dict[str, Any]]:
         for page in self.api.pages("photosets.getList", "photosets", "photoset", user_id=self.user):
             yield from page
 
-    def _album(self, item: Mapping[str, Any], *, looked: bool) -> _Aged:
-        """The album, with its age. That it is ours nobody says but its photos: its cover is one of them."""
+    def _album(self, item: Mapping[str, Any], *, looked: bool) -> Aged:
+        """The album, with what tells it from others of its title."""
         inside = self.members(_id(item.get("id"))) if looked else {}
-        ours = inside.get(_id(item.get("primary")), False)
+        ours = inside.get(_id(item.get("primary")), False) or is_marked(item)
         mark = album_mark(content(item.get("title"))) if ours else ""
-        members = tuple(id_ for id_, is_ours in inside.items() if is_ours) if looked else None
-        return album_post(item, self.url, mark, members), whole(item.get("date_create"))
+        return aged(item, album_post(item, self.url, mark, tuple(inside) if looked else None))
 
     def members(self, album: str) -> dict[str, bool]:
         """Photo -> whether it is one of ours, in the order of the album."""
@@ -181,11 +174,3 @@ def _states(listed: list[dict[str, Any]]) -> dict[str, tuple[int, int]]:
         _id(item.get("id")): (whole(item.get("date_update")), whole(item.get("photos")) + whole(item.get("videos")))
         for item in listed
     }
-
-
-def _alone(albums: list[_Aged]) -> Iterator[Post]:
-    """Of several albums with one title and photos of ours, only the oldest carries our mark."""
-    taken: set[str] = set()
-    for post, _ in sorted(albums, key=lambda album: (album[1], album[0].id)):
-        yield post if post.mark not in taken or not post.mark else Post(post.id, post.kind, "", post.url, post.fields)
-        taken.add(post.mark)

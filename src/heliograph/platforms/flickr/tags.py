@@ -7,12 +7,24 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from heliograph.model import Trace, Traces
+
 NAMESPACE = "heliograph"
 """Of our machine tag, `heliograph:photo=` and 48 hex digits: 32 of the photo's mark, 16 of what was made of it."""
 
 _OURS = re.compile(rf"{NAMESPACE}:photo=([0-9a-f]{{32}})([0-9a-f]{{16}})?(?![0-9a-z])")
 _MACHINE = re.compile(r"([a-z][a-z0-9_]*):([a-z][a-z0-9_]*)=(.*)", re.IGNORECASE | re.DOTALL)
 PICTURE_LEN = 16
+_TRACES = {
+    Trace.SIGNATURE: re.compile(r"(?:^| )flickrsync:signature=([0-9a-f]{64})(?= |$)", re.IGNORECASE),
+    Trace.MD5: re.compile(r"(?:^| )checksum(?::md5=|:)?([0-9a-f]{32})(?= |$)", re.IGNORECASE),
+    Trace.SHA1: re.compile(r"(?:^| )checksum(?::sha1=|:)?([0-9a-f]{40})(?= |$)", re.IGNORECASE),
+}
+"""What other programs left, clean or as it was typed. flickr-uploader's `checksum:` is no machine tag, and so its colon
+is gone where Flickr shows it clean.
+
+Source: the code of FlickrSync 0.1.1, flickr-uploader 2.8, flickr-checksum-tags and flickr-cli (2026-11).
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +50,20 @@ def mark_in(tags: str) -> Mark | None:
     return Mark(found[1], found[2] or "") if found else None
 
 
+def traces_in(tags: str) -> Traces:
+    """What other programs say, in tags with blanks between them, of the file that they sent."""
+    found = {(kind, value.lower()) for kind, pattern in _TRACES.items() for value in pattern.findall(tags)}
+    return tuple(sorted(found))
+
+
 def is_ours(tag: str) -> bool:
     """Whether a tag is the one that we put there for ourselves."""
     return tag.strip().lower().startswith(f"{NAMESPACE}:photo=")
+
+
+def is_machine(tag: str) -> bool:
+    """Whether a tag is a note of a program: `namespace:predicate=value`."""
+    return _MACHINE.fullmatch(tag.strip()) is not None
 
 
 def clean(tag: str) -> str:

@@ -29,5 +29,28 @@ def words(text: str) -> str:
     return " ".join(_SCHEME.sub("", _TAG.sub(" ", bare)).split())
 
 
+def readable(text: str) -> str:
+    """A text that came back as HTML, as it was typed as far as that can be told: lines and markup stay.
+
+    Only an address that Flickr made into a link by itself becomes the bare address again.
+    """
+    plain = _LINK.sub(_unlinked, text)
+    for _ in range(2):
+        plain = html.unescape(plain)
+    return plain.replace("\r\n", "\n").strip()
+
+
+def _unlinked(link: re.Match[str]) -> str:
+    """The address, where the words of the link are the beginning of it."""
+    address = html.unescape(_address(link).strip())
+    said = _words_of(link[0])
+    begins = _SCHEME.sub("", address).startswith(_SCHEME.sub("", said.rstrip(".\u2026")))
+    return address if said and begins else link[0]
+
+
+def _words_of(markup: str) -> str:
+    return " ".join(html.unescape(_TAG.sub("", markup)).split())
+
+
 def _address(link: re.Match[str]) -> str:
     return f" {(link[1] or link[2] or link[3] or '').removeprefix(_MAIL)} "

@@ -5,7 +5,8 @@ What was accepted stands in a log of posts within the folder; `finish` makes the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -23,33 +24,39 @@ from heliograph.model import (
     Limits,
     Post,
     Rendition,
+    RenditionFile,
     Subject,
     SubjectKind,
     Survey,
     Value,
     Wanted,
+    facts_brought,
     value_digest,
 )
 from heliograph.platforms.site.building import Builder
+from heliograph.platforms.site.checking import Checking, Finding, What
+from heliograph.platforms.site.delivery import Delivery
+from heliograph.platforms.site.destination import NOWHERE, Destination
+from heliograph.platforms.site.groupings import named_in_vain
 from heliograph.platforms.site.options import Options
 from heliograph.platforms.site.posts import Entry, Log, Picture, amended, picture_of
-from heliograph.platforms.site.publish import Built, Publication
+from heliograph.platforms.site.publish import Build, Built, Makes, Publication
 from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.staging import HIDDEN, copy_durably, sync_folder, telling
 from heliograph.policy import Captions
 from heliograph.policy import Picture as PicturePolicy
-from heliograph.ports import NOTHING
+from heliograph.ports import NOTHING, Caution, Fetched
 
 __all__ = ["LIMITS", "Options", "Site"]
 
-_PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.PLACE, F.RIGHTS, F.CAMERA})
+_PHOTO_FIELDS = frozenset({F.PICTURE, F.TITLE, F.TEXT, F.ALT, F.TAGS, F.TAKEN, F.PLACE, F.RIGHTS, F.CAMERA, F.LINKS})
 
 LIMITS = Limits(
     fields=_PHOTO_FIELDS,
     rides=_PHOTO_FIELDS,
     amendable=_PHOTO_FIELDS,
     album_fields=frozenset({F.TITLE, F.TEXT, F.COVER, F.MEMBERS}),
-    media_types=("image/webp", "image/jpeg"),
+    media_types=("image/webp", "image/jpeg", "image/avif"),
     marks=True,
     settle_s=0.0,
     workers=2,
@@ -64,6 +71,8 @@ CAPTIONS = Captions(
 PICTURE = PicturePolicy(send="resized", long_edge_px=(2048, 1280, 640, 320))
 
 _LOCK_WAIT_S = 20.0
+_WORKERS_LEAST, _WORKERS_MOST = 2, 8
+"""Pictures are made in as many threads as there are cores: two keep two cores busy (measured 2026-11)."""
 
 
 class Site:
@@ -74,12 +83,18 @@ class Site:
     picture: PicturePolicy = PICTURE
 
     def __init__(self, name: str, options: Options) -> None:
-        self.name = name
         self.options = options
-        self._folder = options.folder
+        self._open(name, options.folder, options.base_url, Builder(options), options.publish)
+
+    def _open(self, name: str, folder: Path, base_url: str, builder: Makes, destination: Destination = NOWHERE) -> None:
+        self.name = name
+        self._folder = folder
+        self._base_url = base_url.rstrip("/")
         self._log = Log(self._folder)
         self._publication = Publication(self._folder)
-        self._builder = Builder(options)
+        self._builder = builder
+        self._delivery = Delivery(name, folder, self._base_url, destination)
+        self.limits = replace(self.limits, workers=max(_WORKERS_LEAST, min(os.cpu_count() or 1, _WORKERS_MOST)))
         self._threads = RLock()
 
     # --- looking ------------------------------------------------------------------------------------------------------
@@ -129,7 +144,7 @@ class Site:
                 found[claim] = tuple(self._post(entry) for entry in candidates)
         return found
 
-    def fetch(self, post: Post, folder: Path) -> Path:
+    def fetch(self, post: Post, folder: Path) -> Fetched:
         """A copy of the largest picture, as JPEG where there are two alike, under the post's id in `folder`."""
         with telling(f"Copying the picture of {post.id}", "The site is as it was."):
             with self._threads:
@@ -139,19 +154,36 @@ class Site:
                 if source is not None:
                     target = folder / f"{entry.id}{source.suffix}"
                     copy_durably(source, target)
-                    return target
+                    facts = facts_brought(_brought(entry.fields, frozenset(entry.fields)))
+                    return Fetched(target, facts, is_original=False)
         sentence = f"{post.id} has no picture on the site {self._folder}; there is nothing to download."
         raise Refused(sentence)
 
+    def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
+        """As it was sent; nobody edits a site."""
+        return _brought(post.fields, fields)
+
     def likeness(self, post: Post) -> str:
         """From the smallest of its files that is on disk."""
+        source = self._smallest(post)
+        return likeness(source) if source else ""
+
+    def preview(self, post: Post, folder: Path) -> Path | None:
+        """A copy of that."""
+        source = self._smallest(post)
+        if source is None:
+            return None
+        target = folder / source.name
+        with telling(f"Looking at the picture of {post.id}", "The site is as it was."):
+            copy_durably(source, target)
+        return target
+
+    def _smallest(self, post: Post) -> Path | None:
         with telling(f"Looking at the picture of {post.id}", "The site is as it was."), self._threads:
             entry = self._entry(post)
-            for picture in sorted(entry.pictures, key=lambda one: (one.width_px, one.media_type)):
-                source = self._publication.picture(picture.name)
-                if source is not None:
-                    return likeness(source)
-        return ""
+            by_size = sorted(entry.pictures, key=lambda one: (one.width_px, one.media_type))
+            sources = (self._publication.picture(picture.name) for picture in by_size)
+            return next((source for source in sources if source is not None), None)
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
@@ -169,8 +201,11 @@ class Site:
             other = entries.get(post_id)
             return other is not None and (other.kind, other.mark) != (subject.kind, mark)
 
-        token = slug(named, (subject.kind, mark), is_taken, subject.kind.value)
-        return Claim(subject, mark, token)
+        return Claim(subject, mark, self._chosen(named, wanted, mark, is_taken))
+
+    def _chosen(self, title: str, wanted: Wanted, mark: str, is_taken: Callable[[str], bool]) -> str:
+        kind = wanted.subject.kind
+        return slug(title, (kind, mark), is_taken, kind.value)
 
     def add(self, claim: Claim, wanted: Wanted, rendition: Rendition | None) -> Post:
         """Writes the post into the log: from then on it is published, and seen after `finish`.
@@ -236,25 +271,90 @@ class Site:
         """Holds nothing open."""
 
     def about(self) -> tuple[str, ...]:
-        """Nothing beyond what every folder tells."""
-        return ()
+        """Where its pages are taken, if they are; names in the settings that nothing has."""
+        with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
+            places = (said if well else Caution(said) for said, well in self._delivery.about())
+            return (*places, *self._left_out(), *map(Caution, self._odd()))
+
+    def _left_out(self) -> Iterator[str]:
+        if self.options.feed_photos and not self._base_url and self._log.read():
+            yield "no feeds and no sitemap: they need the address of the site, the setting `base_url`"
+
+    def _odd(self) -> Iterator[str]:
+        yield from named_in_vain(self._log.read(), self.options)
 
     def finish(self) -> None:
-        """Makes the pages show every post as it is now; does nothing where they do.
+        """Makes the pages show every post as it is now, and takes them where they go; does nothing where that is done.
 
         Raises:
             Mistake: a file that is not ours stands where a page belongs; the pages are as they were.
+            Busy: the pages were built, and could not be taken where they go; that is repeated.
         """
-        state = "The pages on disk are whole, and the posts are kept; `finish` is repeated with the next run."
-        with self._threads, telling(f"Building the pages of {self._folder}", state):
+        with self._building():
             self._log.read()
             if not self._pending(self._log.cursor):
                 return
             with self._writing():
                 self._publication.roll_forward()
                 self._log.compact()
-                if self._pending(self._log.cursor):
+                if self._unbuilt(self._log.cursor):
                     self._build(self._log.read())
+                if self._pending(self._log.cursor):
+                    self._delivery.carry(self._publication, self._publication.built())
+
+    def build(self) -> Build:
+        """Makes every page anew from what is published, and takes none of them anywhere.
+
+        Raises:
+            Mistake: as `finish`; or nothing was published yet.
+        """
+        with self._building():
+            self._check_begun()
+            before = self._publication.files()
+            with self._writing():
+                self._publication.roll_forward()
+                self._log.compact()
+                self._build(self._log.read())
+                return Build.of(before, self._publication.files(), self._delivery.pending(self._publication.built()))
+
+    def deliver(self, *, everything: bool = False) -> tuple[int, int]:
+        """Takes what changed where the pages go, or with `everything` all: how many files changed there and went.
+
+        Raises:
+            Mistake: the settings name no place, or nothing was published yet.
+            Busy: it could not be taken there.
+        """
+        with self._building():
+            self._check_begun()
+            with self._writing():
+                self._publication.roll_forward()
+                return self._delivery.carry(self._publication, self._publication.built(), everything=everything)
+
+    def check(self, *, anew: bool = False) -> Iterator[Finding]:
+        """What is wrong with the site as it lies on the disk; lazily, nothing of it is changed.
+
+        With `anew`, pictures are looked into that were found in order before and did not change since.
+
+        Raises:
+            Mistake: nothing was published yet.
+        """
+        with self._threads, telling(f"Looking over the site {self._folder}", "Nothing was changed."):
+            self._check_begun()
+            if pending := self._pending(self._log.cursor):
+                yield Finding(What.UNBUILT, "", pending)
+            yield from Checking(self._publication, self._log.read(), self._base_url, anew).findings()
+
+    @contextmanager
+    def _building(self) -> Iterator[None]:
+        state = "The pages on disk are whole, and the posts are kept; `finish` is repeated with the next run."
+        with self._threads, telling(f"Building the pages of {self._folder}", state):
+            yield
+
+    def _check_begun(self) -> None:
+        self._log.read()
+        if not self._log.cursor:
+            sentence = f"Nothing was published into {self._folder} yet, so there are no pages. Begin with `helio plan`."
+            raise Mistake(sentence)
 
     def calls(self, action: Action) -> int:  # noqa: ARG002 - a disk counts nothing, whatever is done
         """None: nobody is called."""
@@ -262,13 +362,17 @@ class Site:
 
     def _build(self, posts: Mapping[str, Entry]) -> None:
         there = self._publication.pages_there()
-        names = {picture.name for entry in posts.values() for picture in entry.pictures}
+        pictures = {picture.name: picture.name for entry in posts.values() for picture in entry.pictures}
         built = Built(self._log.cursor, self._builder.look)
-        self._publication.publish(self._builder.build(posts, there), names, built)
+        self._publication.publish(self._builder.build(posts, there), pictures, built)
 
     # --- within -------------------------------------------------------------------------------------------------------
 
     def _pending(self, cursor: str) -> str:
+        return self._unbuilt(cursor) or self._delivery.pending(self._publication.built())
+
+    def _unbuilt(self, cursor: str) -> str:
+        look = self._builder.look  # whatever is there: what cannot make pages says so before anything is published
         built = self._publication.built()
         title = f"The pages of {self._folder}"
         if not cursor:
@@ -279,16 +383,19 @@ class Site:
             return f"{title} are not built yet."
         if built.cursor != cursor:
             return f"{title} do not show the latest changes yet."
-        if built.look != self._builder.look:
+        if built.look != look:
             return f"{title} were built with other settings or templates."
         missing = self._publication.missing_page()
         return f"{title} are not complete: {missing} is missing." if missing else ""
 
     def _post(self, entry: Entry) -> Post:
-        folder = "photos" if entry.kind is SubjectKind.PHOTO else "albums"
-        path = f"{folder}/{entry.id}.html"
-        url = f"{self.options.base_url.rstrip('/')}/{path}" if self.options.base_url else path
+        path = self._address(entry)
+        url = f"{self._base_url}/{path}" if self._base_url else path
         return Post(entry.id, entry.kind, entry.mark, url, dict(entry.fields))
+
+    def _address(self, entry: Entry) -> str:
+        folder = "photos" if entry.kind is SubjectKind.PHOTO else "albums"
+        return f"{folder}/{entry.id}.html"
 
     def _entry(self, post: Post) -> Entry:
         entry = self._log.read().get(post.id)
@@ -301,9 +408,10 @@ class Site:
         return self.limits.fields if kind is SubjectKind.PHOTO else self.limits.album_fields
 
     def _keep(self, rendition: Rendition | None) -> tuple[Picture, ...]:
-        pictures = tuple(picture_of(file) for file in rendition.files) if rendition else ()
+        sent = self._used(rendition.files) if rendition else ()
+        pictures = tuple(picture_of(file) for file in sent)
         copied = set()
-        for picture, file in zip(pictures, rendition.files if rendition else (), strict=True):
+        for picture, file in zip(pictures, sent, strict=True):
             if self._publication.picture(picture.name) is None:
                 target = self._publication.prepared(picture.name)
                 copy_durably(file.path, target)
@@ -311,6 +419,9 @@ class Site:
         for folder in copied:
             sync_folder(folder)
         return pictures
+
+    def _used(self, files: Sequence[RenditionFile]) -> Sequence[RenditionFile]:
+        return files
 
     @contextmanager
     def _told(self, wanted: Wanted, state: str) -> Iterator[None]:
@@ -341,3 +452,14 @@ def _without_lost(entry: Entry, lost: frozenset[str]) -> Entry:
     if F.PICTURE in entry.fields and any(picture.name in lost for picture in entry.pictures):
         return replace(entry, fields={**entry.fields, F.PICTURE: ""})
     return entry
+
+
+def _brought(shown: Fields, fields: frozenset[str]) -> Mapping[str, Value]:
+    """Fields of a post as the library says them."""
+    said = {name: shown[name] for name in fields & shown.keys()}
+    place, rights = said.get(F.PLACE), said.get(F.RIGHTS)
+    if isinstance(place, tuple):
+        said[F.PLACE] = place[:2]
+    if isinstance(rights, tuple):
+        said[F.RIGHTS] = rights[-1]
+    return said

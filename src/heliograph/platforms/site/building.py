@@ -1,23 +1,19 @@
-"""Pages as bytes: the templates, the style sheet and the script, and what of them is not on disk yet."""
+"""Pages as bytes: the theme's style sheets and script, and what of the pages is not on disk yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import astuple
-from functools import cache, cached_property
+from dataclasses import astuple, replace
 from hashlib import sha256
-from importlib.resources import files
-
-from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from heliograph.model import value_digest
+from heliograph.platforms.site.destination import NOWHERE
+from heliograph.platforms.site.language import Language
 from heliograph.platforms.site.options import Options
 from heliograph.platforms.site.pages import Page, Pages
-from heliograph.platforms.site.photos import ratio_rules
 from heliograph.platforms.site.posts import Entry
 from heliograph.platforms.site.publish import New
-
-_HERE = files("heliograph.platforms.site")
+from heliograph.platforms.site.theme import Theme, environment, theme
 
 
 class Builder:
@@ -26,56 +22,51 @@ class Builder:
     def __init__(self, options: Options) -> None:
         self._options = options
 
-    @cached_property
+    @property
     def look(self) -> str:
-        """Changes when the options, the templates, the style sheet or the script change."""
-        options = tuple(str(value) for value in astuple(self._options)[1:])
-        return value_digest((options, _templates_digest(), sorted(_assets())))
+        """Changes when the options, the program's own look or the theme change.
+
+        Raises:
+            Mistake: the theme cannot be used.
+        """
+        look, language = self._look()
+        options = tuple(str(value) for value in astuple(replace(self._options, publish=NOWHERE))[1:])
+        return value_digest((options, look.digest, language.key))
 
     def build(self, posts: Mapping[str, Entry], there: Mapping[str, str]) -> Iterator[New]:
-        """Every asset and page; with its bytes only where `there`, path to digest, lacks it or has another."""
-        assets = _assets()
-        for path, content in assets.items():
+        """Every asset and page; with its bytes only where `there`, path to digest, lacks it or has another.
+
+        Raises:
+            Mistake: a template of the theme fails on a page.
+        """
+        look, language = self._look()
+        for path, content in look.files.items():
             digest = sha256(content).hexdigest()[:32]
             yield New(path, digest, None if there.get(path) == digest else content)
-        style = {path.rpartition(".")[2]: path for path in assets}
-        for page in Pages(posts, self._options, style):
-            digest = value_digest((page.digest, _templates_digest()))
-            yield New(page.path, digest, None if there.get(page.path) == digest else _rendered(page))
+        style = value_digest((look.digest, language.key))
+        shown = {"styles": look.styles, "script": look.script, "search_script": look.search_script}
+        pages, paths = Pages(posts, self._options, language, shown), list[str]()
+        for page in pages:
+            paths.append(page.path)
+            digest = value_digest((page.digest, style))
+            yield New(page.path, digest, None if there.get(page.path) == digest else _rendered(page, look, language))
+        environment(look, language).forget()
+        for path, content in pages.files(paths):
+            digest = sha256(content).hexdigest()[:32]
+            yield New(path, digest, None if there.get(path) == digest else content)
+
+    def _look(self) -> tuple[Theme, Language]:
+        look = theme(self._options.theme)
+        words = {**look.words, **self._options.words}
+        source = f"The theme {look.folder} or the setting `words`" if look.words else "The setting `words`"
+        return look, Language(self._options.language, words, source)
 
 
-def _rendered(page: Page) -> bytes:
-    return _environment().get_template(page.template).render(page.context).encode("utf-8")
-
-
-def _template(name: str) -> str:
-    return (_HERE / "templates" / name).read_text(encoding="utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FunctionLoader(_template),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
-@cache
-def _templates_digest() -> str:
-    found = sorted((entry.name, entry.read_text(encoding="utf-8")) for entry in (_HERE / "templates").iterdir())
-    return value_digest(found)
-
-
-@cache
-def _assets() -> Mapping[str, bytes]:
-    """Path to bytes; a file's name holds its digest, so that pages old and new find the one they were made for."""
-    style = (_HERE / "assets" / "site.css").read_text(encoding="utf-8") + ratio_rules()
-    script = (_HERE / "assets" / "keys.js").read_text(encoding="utf-8")
-    return {
-        f"assets/{name}-{sha256(text.encode('utf-8')).hexdigest()[:12]}.{kind}": text.encode("utf-8")
-        for name, kind, text in (("site", "css", style), ("keys", "js", script))
-    }
+def _rendered(page: Page, look: Theme, language: Language) -> bytes:
+    try:
+        return environment(look, language).get_template(page.template).render(page.context).encode("utf-8")
+    except Exception as error:
+        mistake = look.told(error, page.path)
+        if mistake is None:
+            raise
+        raise mistake from error

@@ -20,7 +20,7 @@ from heliograph.model import Fields, RenditionFile, SubjectKind
 from heliograph.platforms.site.staging import HIDDEN, replace_durably
 
 _VERSION = 1
-_ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp"}
+_ENDINGS = {"image/jpeg": "jpg", "image/webp": "webp", "image/avif": "avif"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ def picture_of(file: RenditionFile) -> Picture:
     """
     ending = _ENDINGS.get(file.media_type)
     if ending is None:
-        sentence = f"{file.path.name} is {file.media_type}, which the site cannot show; it takes WebP and JPEG."
+        sentence = f"{file.path.name} is {file.media_type}, which the site cannot show; it takes WebP, JPEG and AVIF."
         raise Refused(sentence)
     name = f"pictures/{file.sha256[:2]}/{file.sha256[2:24]}-{file.width_px}.{ending}"
     return Picture(name, file.media_type, file.width_px, file.height_px)

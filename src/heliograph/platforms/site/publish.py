@@ -10,14 +10,24 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, Self
 
 from heliograph.errors import Mistake
-from heliograph.platforms.site.staging import HIDDEN, replace_durably, sha256, sync_folder, within, write_durably
+from heliograph.platforms.site.posts import Entry
+from heliograph.platforms.site.staging import (
+    HIDDEN,
+    copy_durably,
+    replace_durably,
+    settle,
+    sha256,
+    sync_folder,
+    within,
+    write,
+)
 
 _MANIFEST = f"{HIDDEN}/manifest.json"
 _PICTURES = f"{HIDDEN}/pictures.json"
@@ -42,12 +52,49 @@ class New:
     content: bytes | None
 
 
+class Makes(Protocol):
+    """What makes the pages of a site out of its posts."""
+
+    @property
+    def look(self) -> str:
+        """Changes when pages of equal posts would be other ones than before."""
+
+    def build(self, posts: Mapping[str, Entry], there: Mapping[str, str]) -> Iterable[New]:
+        """Every page and asset; with its bytes only where `there`, path to digest, lacks it or has another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """What building the pages did."""
+
+    files: int
+    """Pages, assets and pictures that there are now."""
+    changed: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    pending: str = ""
+    """What is still to be done with them, as a sentence."""
+
+    @classmethod
+    def of(cls, before: Mapping[str, str], after: Mapping[str, str], pending: str) -> Self:
+        """The difference between two states of a publication."""
+        changed = tuple(sorted(path for path, version in after.items() if before.get(path) != version))
+        return cls(len(after), changed, tuple(sorted(before.keys() - after.keys())), pending)
+
+
 @dataclass(slots=True)
 class _Steps:
     fresh: list[tuple[str, str]] = field(default_factory=list)
     changed: list[tuple[str, str]] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
     memory: list[tuple[str, str]] = field(default_factory=list)
+    written: list[Path] = field(default_factory=list)
+    """Of the staged files, those that the disk may not have yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    stamp: tuple[int, int] = (0, 0)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Publication:
@@ -58,6 +105,7 @@ class Publication:
         self._switch = folder / HIDDEN / "switch.json"
         self._staged = folder / HIDDEN / "staged"
         self._waiting = folder / _PREPARED
+        self._index = _Index()
         self._parents: dict[str, Path] = {}
 
     def built(self) -> Built:
@@ -68,6 +116,10 @@ class Publication:
     def pages(self) -> Mapping[str, str]:
         """Path to digest of every page and asset that we made."""
         return self._memory(_MANIFEST)
+
+    def files(self) -> Mapping[str, str]:
+        """Path to what tells versions of it apart, of every page, asset and picture that we made."""
+        return {**self.pages(), **self._shown()}
 
     def interrupted(self) -> bool:
         """True where a switch was begun and not ended."""
@@ -85,7 +137,8 @@ class Publication:
 
     def missing_pictures(self) -> frozenset[str]:
         """Published picture files that are not on disk."""
-        return frozenset(_missing(self.folder, self._memory(_PICTURES)))
+        shown = self._shown()
+        return frozenset(shown[path] for path in _missing(self.folder, shown))
 
     def prepared(self, name: str) -> Path:
         """Where a picture waits until the pages that show it are switched in."""
@@ -97,7 +150,29 @@ class Publication:
         if published.is_file():
             return published
         waiting = self.prepared(name)
-        return waiting if waiting.is_file() else None
+        if waiting.is_file():
+            return waiting
+        places = (self.folder / path for path in self._places().get(name, ()))
+        return next((place for place in places if place.is_file()), None)
+
+    def _shown(self) -> Mapping[str, str]:
+        """Path to name of every picture that we published."""
+        return {path: name or path for path, name in self._memory(_PICTURES).items()}
+
+    def _places(self) -> Mapping[str, tuple[str, ...]]:
+        """Name to paths of the pictures that are published under other paths than their names."""
+        try:
+            about = (self.folder / _PICTURES).stat()
+        except FileNotFoundError:
+            return {}
+        stamp = (about.st_mtime_ns, about.st_size)
+        if stamp != self._index.stamp:
+            places: dict[str, tuple[str, ...]] = {}
+            for path, name in self._shown().items():
+                if path != name:
+                    places[name] = (*places.get(name, ()), path)
+            self._index = _Index(stamp, places)
+        return self._index.places
 
     def roll_forward(self) -> None:
         """Completes a switch that was begun; does nothing where none was.
@@ -110,32 +185,37 @@ class Publication:
         form = self._loaded(self._switch)
         self._carry_out(_Steps(form["fresh"], form["changed"], form["removed"], form["memory"]))
 
-    def publish(self, pages: Iterable[New], pictures: Iterable[str], built: Built) -> None:
+    def publish(
+        self, pages: Iterable[New], pictures: Mapping[str, str], built: Built, inherited: Collection[str] = ()
+    ) -> None:
         """Makes the folder hold exactly these pages and pictures, beside what others put there.
+
+        Args:
+            pages: all of them, in any order.
+            pictures: path to name; a name stands for the bytes of a picture.
+            built: what the pages show.
+            inherited: files of an older program, which ours may take the place of.
 
         Raises:
             Mistake: a file that we did not make stands where one of ours belongs; nothing was changed then.
         """
         shutil.rmtree(self._staged, ignore_errors=True)
-        before, pictures_before = self.pages(), self._memory(_PICTURES)
+        before, pictures_before = self.pages(), self._shown()
         steps, manifest = _Steps(), {}
         for page in pages:
-            self._stage(page, page.path in before, steps)
+            self._stage(page, page.path in before or page.path in inherited, steps)
             manifest[page.path] = page.digest
-        names = sorted(set(pictures))
-        arriving = [name for name in names if not (self.folder / name).is_file()]
-        steps.fresh[:0] = [
-            (self._inside(self.prepared(name)), name) for name in arriving if self.prepared(name).exists()
-        ]
+        self._stage_pictures(pictures, pictures_before, inherited, steps)
         for staged, path in steps.fresh:
             self._refuse_foreign(path, self.folder / staged)
-        steps.removed = sorted((before.keys() - manifest.keys()) | (pictures_before.keys() - set(names)))
+        steps.removed = sorted((before.keys() - manifest.keys()) | (pictures_before.keys() - pictures.keys()))
         self._remember(_MANIFEST, manifest, steps)
-        self._remember(_PICTURES, dict.fromkeys(names, ""), steps)
+        self._remember(_PICTURES, {path: "" if path == name else name for path, name in pictures.items()}, steps)
         self._remember(_BUILT, {"cursor": built.cursor, "look": built.look}, steps)
         self._begin(steps)
 
     def _begin(self, steps: _Steps) -> None:
+        settle(steps.written)
         form = {"fresh": steps.fresh, "changed": steps.changed, "removed": steps.removed, "memory": steps.memory}
         replace_durably(self._switch, json.dumps(form).encode("ascii"))
         self._carry_out(steps)
@@ -171,12 +251,38 @@ class Publication:
         if page.content is None:
             return
         staged = self._staged / str(len(steps.fresh) + len(steps.changed))
-        write_durably(staged, page.content)
+        write(staged, page.content)
+        steps.written.append(staged)
         (steps.changed if known else steps.fresh).append((self._inside(staged), page.path))
+
+    def _stage_pictures(
+        self, pictures: Mapping[str, str], before: Mapping[str, str], inherited: Collection[str], steps: _Steps
+    ) -> None:
+        arriving, moved, missing = list[tuple[str, str]](), set[str](), set(_missing(self.folder, pictures))
+        for path, name in sorted(pictures.items()):
+            if before.get(path, path) == name and path not in missing:
+                continue
+            source = self.prepared(name)
+            if not source.is_file() or name in moved:
+                source = self._copied(name, len(arriving) + len(steps.changed))
+            moved.add(name)
+            step = (self._inside(source), path)
+            if not source.is_file():
+                continue  # lost with its file: the next look at the site says so
+            (steps.changed if path in before or path in inherited else arriving).append(step)
+        steps.fresh[:0] = arriving
+
+    def _copied(self, name: str, number: int) -> Path:
+        """A picture that is shown in several places, or in another one than before."""
+        source, staged = self.picture(name), self._staged / f"picture-{number}"
+        if source is not None:
+            copy_durably(source, staged)
+        return staged
 
     def _remember(self, path: str, form: Mapping[str, str], steps: _Steps) -> None:
         staged = self._staged / Path(path).name
-        write_durably(staged, json.dumps(form, indent=0, sort_keys=True).encode("ascii"))
+        write(staged, json.dumps(form, indent=0, sort_keys=True).encode("ascii"))
+        steps.written.append(staged)
         steps.memory.append((self._inside(staged), path))
 
     def _refuse_foreign(self, path: str, source: Path) -> None:

@@ -6,7 +6,8 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -15,6 +16,8 @@ from heliograph.errors import Busy, Mistake
 
 HIDDEN: Final = ".heliograph"
 """The site's own memory, below its folder; nothing in it is ever linked to."""
+
+_ASKED_AT_ONCE = 8
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PASSING = frozenset({errno.EBUSY, errno.EMFILE, errno.ENFILE, errno.EAGAIN, errno.EIO, errno.ETIMEDOUT})
@@ -50,6 +53,27 @@ def write_durably(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def write(path: Path, content: bytes) -> None:
+    """Writes a new file at `path`, which the disk has once it was given to `settle`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def settle(paths: Iterable[Path]) -> None:
+    """Waits until the disk has these files. Asked for several at once, a disk writes them together."""
+    with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
+        for _ in pool.map(_settle, paths):
+            pass
+
+
+def _settle(path: Path) -> None:
+    handle = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def replace_durably(path: Path, content: bytes) -> None:

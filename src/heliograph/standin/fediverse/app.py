@@ -9,6 +9,7 @@ from wsgiref.types import WSGIApplication
 
 import flask
 
+from heliograph.standin.application import Application
 from heliograph.standin.cutting import cut, cutting
 from heliograph.standin.fediverse import albums, discovery, editing, listing, members, oauth, posting, reading, uploads
 from heliograph.standin.fediverse.asking import Asked, Route, asked
@@ -41,9 +42,7 @@ def make_app(door: Door) -> WSGIApplication:
     Where the script closes a connection, `ConnectionResetError` is raised instead of, or halfway through, the answer;
     a server has to close the connection then.
     """
-    app = flask.Flask(__name__, static_folder=None)
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
+    app = Application(__name__, merge_slashes=False)
     take_files(app, door.folder / "incoming")
     app.before_request(only_from_here)
     app.before_request(lambda: _limit(door))
@@ -55,7 +54,7 @@ def make_app(door: Door) -> WSGIApplication:
     app.register_error_handler(404, lambda _: _missing(door))
     app.register_error_handler(405, lambda _: _missing(door))
     app.register_error_handler(413, lambda _: _sent(page(413)))
-    return cutting(app)
+    return cutting(app.finished())
 
 
 def glancing(door: Door) -> Callable[[str, str, int], Glance]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import flask
 
-from heliograph.standin.control import control_routes, fields
+from heliograph.standin.control import control_routes, fields, script, watching
 from heliograph.standin.fediverse.albums import add_collection
 from heliograph.standin.fediverse.door import Door
 from heliograph.standin.fediverse.faults import Fault
@@ -17,44 +17,25 @@ from heliograph.standin.fediverse.faults import Fault
 def control(door: Door) -> flask.Blueprint:
     """The control routes."""
     routes = control_routes(OSError)
+    watching(routes, Fault, door.faults, door.calls)
     _door_routes(routes, door)
     _world_routes(routes, door)
     return routes
 
 
 def _door_routes(routes: flask.Blueprint, door: Door) -> None:
-    """Dials, faults, the log and tokens."""
+    """Dials and tokens."""
     world = door.world
 
     @routes.get("/")
     def state() -> dict[str, Any]:
         told = {"profile": world.traits.profile, "calls": door.calls.total, "counts": door.calls.counts}
-        return {**told, "dials": asdict(world.dials), "faults": _script(door)}
+        return {**told, "dials": asdict(world.dials), "faults": script(door.faults)}
 
     @routes.patch("/dials")
     def turn() -> dict[str, Any]:
         world.turn(fields())
         return {"dials": asdict(world.dials)}
-
-    @routes.post("/faults")
-    def add() -> dict[str, Any]:
-        door.faults.add(Fault(**fields()))
-        return {"faults": _script(door)}
-
-    @routes.delete("/faults")
-    def clear() -> dict[str, Any]:
-        door.faults.clear()
-        return {"faults": _script(door)}
-
-    @routes.get("/calls")
-    def calls() -> dict[str, Any]:
-        since = flask.request.args.get("since", 0, type=int)
-        return {"calls": [asdict(call) for call in door.calls.all(since=max(0, since))]}
-
-    @routes.delete("/calls")
-    def forget() -> dict[str, Any]:
-        door.calls.clear()
-        return {"calls": []}
 
     @routes.post("/reset")
     def reset() -> dict[str, Any]:
@@ -108,7 +89,3 @@ def _world_routes(routes: flask.Blueprint, door: Door) -> None:
     def collection() -> dict[str, Any]:
         with world.lock:
             return asdict(add_collection(world, world.account().id, **fields()))
-
-
-def _script(door: Door) -> list[dict[str, Any]]:
-    return [asdict(fault) for fault in door.faults.script]

@@ -10,6 +10,7 @@ from wsgiref.types import WSGIApplication
 
 import flask
 
+from heliograph.standin.application import Application
 from heliograph.standin.cutting import cut, cutting, is_cut
 from heliograph.standin.flickr.control import control
 from heliograph.standin.flickr.door import Door, Received
@@ -31,9 +32,7 @@ def make_app(door: Door) -> WSGIApplication:
     Where the script closes a connection, `ConnectionResetError` is raised instead of, or halfway through, the answer;
     a server has to close the connection then.
     """
-    app = flask.Flask(__name__, static_folder=None)
-    app.url_map.strict_slashes = False
-    app.url_map.merge_slashes = False
+    app = Application(__name__, merge_slashes=False)
     take_files(app, door.folder / "incoming")
     app.before_request(only_from_here)
     app.before_request(lambda: _limit(door))
@@ -41,7 +40,7 @@ def make_app(door: Door) -> WSGIApplication:
     app.register_blueprint(_services(door))
     for part in (signing_in, pages, control):
         app.register_blueprint(part(door))
-    return cutting(app)
+    return cutting(app.finished())
 
 
 def _services(door: Door) -> flask.Blueprint:

@@ -8,7 +8,7 @@ from typing import Any
 
 import flask
 
-from heliograph.standin.control import control_routes, fields
+from heliograph.standin.control import control_routes, fields, script, watching
 from heliograph.standin.flickr.door import Door
 from heliograph.standin.flickr.element import Failure
 from heliograph.standin.flickr.envelope import Form, success
@@ -19,6 +19,7 @@ from heliograph.standin.flickr.registry import LEVELS
 def control(door: Door) -> flask.Blueprint:
     """The control routes."""
     routes = control_routes(Failure)
+    watching(routes, Fault, door.faults, door.calls)
     _door_routes(routes, door)
     _key_routes(routes, door)
     _world_routes(routes, door)
@@ -26,11 +27,11 @@ def control(door: Door) -> flask.Blueprint:
 
 
 def _door_routes(routes: flask.Blueprint, door: Door) -> None:
-    """Dials, faults and the log."""
+    """Dials."""
 
     @routes.get("/")
     def state() -> dict[str, Any]:
-        return {"calls": door.calls.total, "counts": door.calls.counts, **_dials(door), "faults": _script(door)}
+        return {"calls": door.calls.total, "counts": door.calls.counts, **_dials(door), "faults": script(door.faults)}
 
     @routes.patch("/dials")
     def turn() -> dict[str, Any]:
@@ -39,26 +40,6 @@ def _door_routes(routes: flask.Blueprint, door: Door) -> None:
             door.world.turn(asked.get("world", {}))
         door.manners.turn_all(asked.get("door", {}))
         return _dials(door)
-
-    @routes.post("/faults")
-    def add() -> dict[str, Any]:
-        door.faults.add(Fault(**fields()))
-        return {"faults": _script(door)}
-
-    @routes.delete("/faults")
-    def clear() -> dict[str, Any]:
-        door.faults.clear()
-        return {"faults": _script(door)}
-
-    @routes.get("/calls")
-    def calls() -> dict[str, Any]:
-        since = flask.request.args.get("since", 0, type=int)
-        return {"calls": [asdict(call) for call in door.calls.all(since=max(0, since))]}
-
-    @routes.delete("/calls")
-    def forget() -> dict[str, Any]:
-        door.calls.clear()
-        return {"calls": []}
 
     @routes.post("/reset")
     def reset() -> dict[str, Any]:
@@ -140,7 +121,3 @@ def _world_routes(routes: flask.Blueprint, door: Door) -> None:
 
 def _dials(door: Door) -> dict[str, Any]:
     return {"world": asdict(door.world.dials), "door": asdict(door.manners)}
-
-
-def _script(door: Door) -> list[dict[str, Any]]:
-    return [asdict(fault) for fault in door.faults.script]

@@ -44,9 +44,10 @@ def _made(state: State, nsid: str, file: Path | None, tags: Iterable[str], field
         message = f"A photo has no {unknown[0]!r}."
         raise ValueError(message)
     photo_id, secret, now = str(state.next_number("photo")), state.fresh_secret(), state.second()
-    original = _copied(state, photo_id, secret, file) if file else _DRAWN
+    original, taken = _copied(state, photo_id, secret, file) if file else (_DRAWN, "")
     photo = Photo(photo_id, nsid, state.fresh_secret(), secret, original, file.stem if file else "", posted=now)
     photo.tags = tagging.tags(tags, nsid)
+    photo.taken = taken
     for name, value in fields.items():
         setattr(photo, name, value)
     photo.updated = photo.updated or photo.posted
@@ -55,16 +56,16 @@ def _made(state: State, nsid: str, file: Path | None, tags: Iterable[str], field
     return photo
 
 
-def _copied(state: State, photo_id: str, secret: str, file: Path) -> Original:
-    """A copy of somebody's file as an original."""
+def _copied(state: State, photo_id: str, secret: str, file: Path) -> tuple[Original, str]:
+    """A copy of somebody's file as an original, and when it says that it was taken."""
     state.folder.mkdir(parents=True, exist_ok=True)
     copy = state.folder / f"seed-{uuid.uuid4().hex}"
     shutil.copyfile(file, copy)
     ready = examining.examined(copy, file.name)
     name = f"{photo_id}_{secret}_o.{ready.format}"
     state.gallery.take(copy, name)
-    sideways = ready.embedded.sideways
-    return Original(name, ready.format, ready.width, ready.height, ready.length_bytes, ready.sha256, sideways)
+    told, size = ready.embedded, (ready.width, ready.height)
+    return Original(name, ready.format, *size, ready.length_bytes, ready.sha256, told.sideways), told.taken
 
 
 def _many(state: State, nsid: str, count: int, **fields: Any) -> list[str]:
@@ -98,7 +99,8 @@ def _flickrsync(state: State, nsid: str, count: int, files: Sequence[Path]) -> l
     """FlickrSync's private photos, every other one signed by ImageMagick 7, and albums with its marker.
 
     Of the album of a folder there is one whose title begins with a space, as FlickrSync writes it, one that Flickr
-    trimmed, and one for pictures that were missing.
+    trimmed, a second one of the same title, since FlickrSync did not find the first one again, and one for pictures
+    that were missing.
     """
     signers = (signature_of_six, signature_of_seven)
     pictures = [*files] or _drawn_files(state, count or 4)
@@ -109,7 +111,8 @@ def _flickrsync(state: State, nsid: str, count: int, files: Sequence[Path]) -> l
     if not files:
         for file in pictures:
             file.unlink()
-    for title in (" 2017, Rome", "2017, Rome", "FlickrSync: pictures not on local 2018-07-01 12:00:00"):
+    missing = "FlickrSync: pictures not on local 2018-07-01 12:00:00"
+    for title in (" 2017, Rome", "2017, Rome", "2017, Rome", missing):
         make_album(state, nsid, title, MARKER, ids)
     return ids
 

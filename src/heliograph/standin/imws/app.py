@@ -7,6 +7,7 @@ from wsgiref.types import WSGIApplication
 
 import flask
 
+from heliograph.standin.application import Application
 from heliograph.standin.cutting import UNANSWERED, cut, cutting
 from heliograph.standin.imws.control import control
 from heliograph.standin.imws.door import Door
@@ -29,8 +30,7 @@ def make_app(door: Door, *, controls_only: bool = False) -> WSGIApplication:
         door: What answers.
         controls_only: Pages and control routes only, which are there while IMatch is closed too.
     """
-    app = flask.Flask(__name__, static_folder=None)
-    app.url_map.strict_slashes = False
+    app = Application(__name__, "controls" if controls_only else "", merge_slashes=True)
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = BODY_MAX_BYTES
     app.before_request(only_from_here)
     app.after_request(_finished)
@@ -39,7 +39,7 @@ def make_app(door: Door, *, controls_only: bool = False) -> WSGIApplication:
     if not controls_only:
         app.register_blueprint(_service(door))
         app.before_request(lambda: _closed(door))
-    return cutting(app)
+    return cutting(app.finished())
 
 
 def _service(door: Door) -> flask.Blueprint:

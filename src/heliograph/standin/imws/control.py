@@ -7,7 +7,7 @@ from typing import Any
 
 import flask
 
-from heliograph.standin.control import control_routes, fields
+from heliograph.standin.control import control_routes, fields, script, watching
 from heliograph.standin.imws.door import Door
 from heliograph.standin.imws.faults import Fault
 
@@ -15,6 +15,7 @@ from heliograph.standin.imws.faults import Fault
 def control(door: Door) -> flask.Blueprint:
     """The control routes."""
     routes = control_routes()
+    watching(routes, Fault, door.faults, door.calls)
     _door_routes(routes, door)
     _imatch_routes(routes, door)
     _file_routes(routes, door)
@@ -23,37 +24,17 @@ def control(door: Door) -> flask.Blueprint:
 
 
 def _door_routes(routes: flask.Blueprint, door: Door) -> None:
-    """Dials, faults and the log."""
+    """Dials."""
 
     @routes.get("/")
     def state() -> dict[str, Any]:
         told = {"calls": len(door.calls.all()), "counts": door.calls.counts, "database": door.world.head.database}
-        return {**told, "open": not door.shut, "dials": asdict(door.dials), "faults": _script(door)}
+        return {**told, "open": not door.shut, "dials": asdict(door.dials), "faults": script(door.faults)}
 
     @routes.patch("/dials")
     def turn() -> dict[str, Any]:
         door.turn(**fields())
         return {"dials": asdict(door.dials)}
-
-    @routes.post("/faults")
-    def add() -> dict[str, Any]:
-        door.faults.add(Fault(**fields()))
-        return {"faults": _script(door)}
-
-    @routes.delete("/faults")
-    def clear() -> dict[str, Any]:
-        door.faults.clear()
-        return {"faults": _script(door)}
-
-    @routes.get("/calls")
-    def calls() -> dict[str, Any]:
-        since = flask.request.args.get("since", 0, type=int)
-        return {"calls": [asdict(call) for call in door.calls.all(since=max(0, since))]}
-
-    @routes.delete("/calls")
-    def forget() -> dict[str, Any]:
-        door.calls.clear()
-        return {"calls": []}
 
 
 def _imatch_routes(routes: flask.Blueprint, door: Door) -> None:
@@ -146,7 +127,3 @@ def _world_routes(routes: flask.Blueprint, door: Door) -> None:
         with door.changing() as world:
             world.set_variable(name, **fields())
         return {}
-
-
-def _script(door: Door) -> list[dict[str, Any]]:
-    return [asdict(fault) for fault in door.faults.script]

@@ -12,7 +12,7 @@ _SHAPES = 6
 
 
 def draw(path: Path, seed: int, *, portrait: bool = False) -> tuple[int, int]:
-    """Draws a landscape of shapes into a JPEG or WebP file; its width and height in pixels."""
+    """Draws a landscape of shapes into a file of any format, raw ones as TIFF; its width and height in pixels."""
     chance = random.Random(seed)  # noqa: S311  pictures need no secrecy
     width, height = (SHORT_PX, LONG_PX) if portrait else (LONG_PX, SHORT_PX)
     sky, ground = _colour(chance), _colour(chance)
@@ -27,7 +27,10 @@ def draw(path: Path, seed: int, *, portrait: bool = False) -> tuple[int, int]:
             box = (left, top, min(size, width - left), min(2 * size, height - top))
             picture = picture.draw_rect(_colour(chance), *box, fill=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    picture.write_to_file(str(path), Q=85)
+    if path.suffix.lower() in {".jpg", ".webp"}:
+        picture.write_to_file(str(path), Q=85)
+    else:
+        picture.tiffsave(str(path), compression="jpeg", Q=85)
     return width, height
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,7 +13,7 @@ from heliograph.standin.imws import wording
 from heliograph.standin.imws.drawing import draw
 from heliograph.standin.imws.filling import all_at_once
 from heliograph.standin.imws.records import File, Row, Value
-from heliograph.standin.imws.rows import READY_SETS
+from heliograph.standin.imws.rows import OTHER_COLUMNS, READY_SETS
 from heliograph.standin.imws.world import World
 
 T = TypeVar("T")
@@ -25,12 +26,20 @@ Source: that program's history (November 2026).
 """
 SHARES = {"flickr": 0.3, "pixelfed": 0.08, "mastodon": 0.06, "quantum": 0.1}
 """How many of all photos are published where."""
+UNPUBLISHED_SHARE = 0.6
+"""How many of all photos are to be published on each platform where nothing is published yet."""
+DRAWN_RAWS = ("DNG", "ARW")
+"""Kinds of raw file that are TIFF inside, so that they can be drawn."""
+_FLAGS = {9: ("_update",), 13: ("_delete",), 17: ("_update", "_delete")}
+"""One in so many photos that were never published is marked so; the last is a contradiction."""
 _SIZES = ((6000, 4000), (4000, 6000), (5472, 3648), (4032, 3024), (3000, 3000))
 _ROOT = "D:\\Photos"
 _DOMAINS = {"flickr": "www.flickr.com/photos/me", "quantum": "site.example/photos"}
 
 
-def generated(photos: int, seed: int = 1, *, pictures: int = 0, folder: Path | None = None) -> World:
+def generated(
+    photos: int, seed: int = 1, *, pictures: int = 0, folder: Path | None = None, unpublished: Sequence[str] = ()
+) -> World:
     """A library of so many photos, the same for the same seed.
 
     Args:
@@ -38,6 +47,8 @@ def generated(photos: int, seed: int = 1, *, pictures: int = 0, folder: Path | N
         seed: Of everything that is random.
         pictures: So many files are drawn, the published ones first.
         folder: Where pictures are drawn.
+        unpublished: The platforms that the photos are to be published on, where nothing was published before; without
+            any, those of IMatch to Socials, where most photos are published.
 
     Raises:
         ValueError: there are too many photos, or pictures and no folder.
@@ -46,14 +57,16 @@ def generated(photos: int, seed: int = 1, *, pictures: int = 0, folder: Path | N
         message = f"A library has up to {MOST:,} photos, and pictures need a folder."
         raise ValueError(message)
     world = World.ready()
-    making = _Making(world, random.Random(seed))  # noqa: S311  a library that looks real needs no secrecy
+    shares = dict.fromkeys(unpublished, UNPUBLISHED_SHARE) or SHARES
+    chance = random.Random(seed)  # noqa: S311  a library that looks real needs no secrecy
+    making = _Making(world, chance, shares, is_new=bool(unpublished))
     making.furnish()
     with all_at_once():
         for number in range(photos):
             making.photo(number)
     making.finish()
     if pictures and folder is not None:
-        _draw(world, pictures, folder)
+        _draw(world, pictures, folder, {"JPEG", "WebP", *(DRAWN_RAWS if unpublished else ())})
     return world
 
 
@@ -63,6 +76,10 @@ class _Making:
 
     world: World
     random: random.Random
+    shares: Mapping[str, float] = field(default_factory=lambda: SHARES)
+    """Platform -> how many of all photos are to be published there."""
+    is_new: bool = False
+    """Nothing was published before."""
 
     def below(self, count: int) -> int:
         """A number from 0 on, below this one."""
@@ -75,8 +92,15 @@ class _Making:
     def furnish(self) -> None:
         """Categories, variables and error labels."""
         for path, description in wording.CATEGORIES.items():
-            self.world.category(path, description)
-        for name in SHARES:
+            if not self.is_new:
+                self.world.category(path, description)
+            elif not wording.NAMED_BY_ID.search(path):  # an album that nobody has made yet has no id
+                self.world.category(path, description if path in wording.GROUPS else description.partition("\n")[2])
+        for name in self.shares:
+            if name not in self.world.rows.sets:
+                self.world.add_set(name, OTHER_COLUMNS)
+            for part in ("_update", "_metadata", "_delete"):
+                self.world.category(f"Socials|{name}|{part}")
             for label in wording.ERRORS:
                 self.world.category(f"Socials|{name}|__errors|{label}")
         for name, value in wording.VARIABLES.items():
@@ -87,7 +111,7 @@ class _Making:
         chance = self.random.random()
         taken, stem = self._moment(number)
         tags = self._tags(number)
-        raw = self.pick(("DNG", "CR3", "ARW"))
+        raw = self.pick(DRAWN_RAWS if self.is_new else ("DNG", "CR3", "ARW"))
         if chance < 0.45:  # noqa: PLR2004  shares of a whole
             tagged = [self._file(number, stem, "JPEG", taken, tags)]
         elif chance < 0.9:  # noqa: PLR2004
@@ -100,9 +124,10 @@ class _Making:
         else:
             tagged = [self._file(number, stem, raw, taken, tags)]
         self._place(tagged[0], tags)
-        for name, share in SHARES.items():
+        for name, share in self.shares.items():
             if self.random.random() < share:
                 self._publish(tagged, name)
+                self._flag(tagged[0], name, number)
 
     def finish(self) -> None:
         """Covers of albums."""
@@ -180,7 +205,7 @@ class _Making:
 
     def _publish(self, family: list[File], name: str) -> None:
         """A photo is to be published, and perhaps was."""
-        was, day = self.random.random() < 0.7, 0  # noqa: PLR2004  a share
+        was, day = not self.is_new and self.random.random() < 0.7, 0  # noqa: PLR2004  a share
         posted = ""
         if was:
             day = self.below(640)
@@ -198,6 +223,14 @@ class _Making:
         elif not tagged.tags.get("title"):
             self.world.put(tagged, f"{root}|__errors|missing title")
 
+    def _flag(self, file: File, name: str, number: int) -> None:
+        """Marks left over from earlier, on what was never published."""
+        for every, flags in _FLAGS.items() if self.is_new else ():
+            if number % every == every // 2:
+                for flag in flags:
+                    self.world.put(file, f"Socials|{name}|{flag}")
+                return
+
     def _row(self, file: File, name: str, posted: str) -> None:
         """What an earlier upload left behind."""
         number = 53_000_000_000 + file.id
@@ -214,11 +247,11 @@ class _Making:
             act()
 
 
-def _draw(world: World, count: int, folder: Path) -> None:
+def _draw(world: World, count: int, folder: Path, formats: AbstractSet[str]) -> None:
     """Draws so many files, those on their way to a platform first, and says where they are."""
     published = set(world.tree.total("Socials"))
     families = {one for file_id in published for one in (file_id, *(file.id for file in world.versions(file_id)))}
-    drawable = [file for file in world.files.values() if file.format in {"JPEG", "WebP"}]
+    drawable = [file for file in world.files.values() if file.format in formats]
     drawable.sort(key=lambda file: (file.id not in families, file.id))
     world.head.folders[_ROOT] = "pictures"
     for file in drawable[:count]:

@@ -36,13 +36,7 @@ class Keeper:
         Raises:
             ValueError: the file was edited and is no world any more.
         """
-        try:
-            with all_at_once():
-                world = _world(json.loads(self._file.read_text(encoding="utf-8"))) if self._file.exists() else World()
-        except (AttributeError, TypeError, KeyError, ValueError) as error:
-            message = f"{self._file} is no IMatch world: {type(error).__name__}: {error}"
-            raise ValueError(message) from error
-        world.changes.forget()
+        world = read(self._file) if self._file.exists() else World()
         if self._journal.exists():
             for line in self._journal.read_text(encoding="utf-8").split("\n")[:-1]:
                 _apply(world, json.loads(line))
@@ -141,6 +135,35 @@ def _file(file: File) -> dict[str, Any]:
 
 
 # --- in ---------------------------------------------------------------------------------------------------------------
+
+
+def read(file: Path) -> World:
+    """The world that a file holds; nothing is kept there of what becomes of it.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it was edited and is no world any more.
+    """
+    try:
+        with all_at_once():
+            world = _world(json.loads(file.read_text(encoding="utf-8")))
+    except (AttributeError, TypeError, KeyError, ValueError) as error:
+        message = f"{file} is no IMatch world: {type(error).__name__}: {error}"
+        raise ValueError(message) from error
+    world.changes.forget()
+    return world
+
+
+def taken_over(file: Path) -> World:
+    """Likewise, for a database in another folder: the pictures stay where they are.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: it is no world.
+    """
+    world, here = read(file), file.absolute().parent
+    world.head.folders = {windows: str(here / real) for windows, real in world.head.folders.items()}
+    return world
 
 
 def _world(told: dict[str, Any]) -> World:

@@ -13,6 +13,8 @@ from heliograph.standin.imws.records import Category, File
 from heliograph.standin.imws.world import World
 
 _PER_PAGE = 50
+_SHOWN = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+"""Files that browsers show."""
 ROOT = "Socials"
 
 
@@ -89,7 +91,8 @@ def _branches(world: World, chosen: str) -> list[Branch]:
 def _card(door: Door, file: File) -> Card:
     mine = [path.removeprefix(f"{ROOT}|") for path in file.categories if path.startswith(f"{ROOT}|")]
     family = (file, *door.world.versions(file))
-    picture = next((one.id for one in family if (path := _picture(door, one.id)) and path.is_file()), 0)
+    pictures = ((one.id, _picture(door, one.id)) for one in family)
+    picture = next((id_ for id_, path in pictures if path and path.suffix.lower() in _SHOWN and path.is_file()), 0)
     return Card(
         file,
         str(file.tags.get("title", "")),

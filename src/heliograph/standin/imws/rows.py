@@ -24,6 +24,8 @@ READY_SETS = {
     "quantum": (("posted", "Date", False), ("media_id", "Text", False), ("url", "Hyperlink", False)),
 }
 """The sets that IMatch to Socials asks its users to define."""
+OTHER_COLUMNS = ("posted", "media_id", "url")
+"""Of a set for any other platform."""
 
 
 def ready_sets() -> list[AttributeSet]:

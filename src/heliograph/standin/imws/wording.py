@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 ADJECTIVES = ("quiet", "golden", "misty", "late", "grüne", "winding", "empty", "crowded", "first", "old")
 SUBJECTS = ("harbour", "market", "Brücke", "lighthouse", "tram", "orchard", "Straße", "window", "heron", "stairs")
 SPOTS = ("bridge", "tower", "north bank", "ferry", "station")
@@ -70,11 +72,14 @@ CATEGORIES = {
     NEUTRAL_ALBUMS[1]: "",
 }
 """Path -> description, as users write ids and texts into it."""
+NAMED_BY_ID = re.compile(r"\[\d+\]$")
+"""A category whose name holds the id of an album, as was usual in early 2024."""
 ERRORS = (
     "missing title",
     "missing description",
     "missing hierarchical_keywords",
     "missing headline",
+    "missing alt text",
     "missing genre",
     "missing make",
     "missing model",

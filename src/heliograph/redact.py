@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 HIDDEN = "[hidden]"
-_TALKERS = ("connection", "http11", "http2", "proxy", "socks")
 _SHORTEST = 4
 """Shorter values would blot out ordinary words."""
 
@@ -64,14 +63,3 @@ class Redactor(logging.Filter):
         if record.exc_text:
             record.exc_text = self.words(record.exc_text)
         return True
-
-
-def hush() -> None:
-    """The libraries below would log whole addresses and headers; `heliograph.wire` says the same without secrets."""
-    for name in ("httpx2", "httpcore2", *(f"httpcore2.{part}" for part in _TALKERS)):
-        logging.getLogger(name).addFilter(_nothing)
-    logging.getLogger("httpcore2").propagate = False
-
-
-def _nothing(_: logging.LogRecord) -> bool:
-    return False

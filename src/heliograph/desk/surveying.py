@@ -1,0 +1,59 @@
+"""The look at a platform that a plan begins with: what it shows is taken into the ledger, trouble is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
+from heliograph.ledger import Ledger
+from heliograph.model import Post, Record, Survey
+from heliograph.plan import Show
+from heliograph.ports import Clock, Platform
+
+SLACK = timedelta(seconds=5)
+"""Added to `settle_s` when our own writes are believed over a listing."""
+
+
+@dataclass(slots=True)
+class Surveying:
+    """One platform as it was last looked at."""
+
+    name: str
+    platform: Platform
+    ledger: Ledger
+    clock: Clock
+    survey: Survey = field(default_factory=lambda: Survey((), full=False, looked=False))
+    trouble: HeliographError | None = None
+    """Why it could not be looked at."""
+
+    def look(self) -> tuple[str, ...]:
+        """Looks at it; answers with what there is to tell, in sentences."""
+        try:
+            self.observe(self.platform.survey(self.ledger.records.cursor(self.name)))
+            if self._miscounted():
+                self.observe(self.platform.survey(None))
+        except (Busy, Refused, SignInNeeded) as trouble:
+            self.trouble = trouble
+            return (f"{self.name} could not be looked at: {trouble.sentence.removeprefix(f'{self.name}: ')}",)
+        if not self.survey.looked:
+            return (f"{self.name} could not be looked at whole, so nothing there counts as missing",)
+        return ()
+
+    def observe(self, survey: Survey) -> None:
+        """Takes in what it shows."""
+        self.survey = survey
+        now = self.clock.now()
+        settled = now - timedelta(seconds=self.platform.limits.settle_s) - SLACK
+        self.ledger.records.observe(self.name, survey, now.isoformat(), settled.isoformat())
+
+    def show(self, post: Post | None, record: Record | None) -> Show:
+        """What it says of a subject with this post and record."""
+        if not self.survey.looked:
+            return Show.NOT_LOOKED
+        return Show.YES if post is not None or record is None else Show.NO
+
+    def _miscounted(self) -> bool:
+        """Whether a survey of changes missed something: what came and went since the last one is in none of them."""
+        counted, whole = self.survey.photos, self.survey.full or not self.survey.looked
+        return counted is not None and not whole and counted != self.ledger.records.seen_photos(self.name)
