@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from heliograph import wanted as wanting
 from heliograph import wording
-from heliograph.desk import Desk
+from heliograph.desk import Desk, telling
 from heliograph.errors import Busy
 from heliograph.execute import End
 from heliograph.jsonform import noun, plain
@@ -312,7 +312,7 @@ def test_what_is_left_out_is_among_what_was_refused(place):
     place.sync()
     place.plan()
     with place.desk() as desk:
-        (refused,) = desk.refused()
+        (refused,) = telling.refused(desk.ledger, [POLICY])
     assert refused.where == "d.jpg"
     assert "holds 3 photos" in refused.reasons[0]
 
