@@ -105,7 +105,7 @@ CODES = [STUFFED, RESTART, FILLED, SCAN, BARE, TABLE, COMMENT, b"\xff", b"a", b"
 
 
 @given(st.lists(st.sampled_from(CODES), max_size=25), st.sampled_from([3, 4, 7, 1 << 18]))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_any_stream_of_codes_is_cut_by_the_rule_wherever_its_blocks_end(codes, block_bytes):
     data = b"\xff\xd8\xff\xda\x00\x02x" + b"".join(codes) + b"x\xff\xd9" + b"\xff\xd9" * 8
     try:

@@ -31,7 +31,7 @@ from small_world import (
 # --- in step ----------------------------------------------------------------------------------------------------------
 
 
-@settings(examples, max_examples=40)
+@settings(examples, max_examples=25)
 @given(st.data())
 def test_whatever_happens_everything_is_published_once_and_then_there_is_nothing_to_do(new_life, data) -> None:
     life = started(new_life, 2, policy=DECIDED)
@@ -43,7 +43,7 @@ def test_whatever_happens_everything_is_published_once_and_then_there_is_nothing
     assert life.plan().effects == ()
 
 
-@settings(examples, max_examples=30)
+@settings(examples, max_examples=20)
 @given(st.data())
 def test_lost_answers_anywhere_lead_to_one_post(new_life, data) -> None:
     numbers = st.sets(st.integers(1, 8), max_size=4)
@@ -59,7 +59,7 @@ def test_lost_answers_anywhere_lead_to_one_post(new_life, data) -> None:
     once_each(life)
 
 
-@settings(examples, max_examples=30)
+@settings(examples, max_examples=20)
 @given(st.data())
 def test_every_action_of_a_plan_ends_once_and_is_what_was_shown(new_life, data) -> None:
     life = started(new_life, 3)

@@ -131,7 +131,7 @@ def test_a_plan_is_shown_published_with_progress_and_refusals_stand_there(browse
 
         tab.press("Apply this plan")
         tab.headline("Publishing")
-        assert page.evaluate("document.activeElement.id") == "work"
+        page.wait_for_function("() => document.activeElement.id === 'work'")  # the events may be there first
         page.wait_for_selector("progress")
         slow.release()
         page.wait_for_function("() => document.querySelector('progress')?.value === 1")
