@@ -28,14 +28,22 @@ _NAMESPACES = {
     "MPRI": "http://ns.microsoft.com/photo/1.2/t/RegionInfo#",
     "MPReg": "http://ns.microsoft.com/photo/1.2/t/Region#",
     "MicrosoftPhoto": "http://ns.microsoft.com/photo/1.0/",
+    "aux": "http://ns.adobe.com/exif/1.0/aux/",
     "cc": "http://creativecommons.org/ns#",
+    "dc": "http://purl.org/dc/elements/1.1/",
     "digiKam": "http://www.digikam.org/ns/1.0/",
+    "exif": "http://ns.adobe.com/exif/1.0/",
     "exifEX": "http://cipa.jp/exif/1.0/",
     "heliograph": "urn:heliograph:xmp:1.0/",
     "lr": "http://ns.adobe.com/lightroom/1.0/",
     "mwg-rs": "http://www.metadataworkinggroup.com/schemas/regions/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
     "plus": "http://ns.useplus.org/ldf/xmp/1.0/",
+    "tiff": "http://ns.adobe.com/tiff/1.0/",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
     "xmpNote": "http://ns.adobe.com/xmp/note/",
+    "xmpRights": "http://ns.adobe.com/xap/1.0/rights/",
 }
 
 EMPTY_XMP = (
@@ -43,26 +51,34 @@ EMPTY_XMP = (
     '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">{}</rdf:RDF></x:xmpmeta>'
 )
 
+_OURS_ALONE = ("cc", "heliograph", "xmpNote")
+"""Unknown to exiv2, which ends the process when asked for an unknown prefix."""
+
+_EVERY_PREFIX = EMPTY_XMP.format(
+    "<rdf:Description rdf:about='' {}/>".format(
+        " ".join(f'xmlns:{prefix}="{uri}" {prefix}:p="1"' for prefix, uri in _NAMESPACES.items())
+    )
+).encode()
+
 
 @cache
 def engine() -> Any:
-    """The module `exiv2`, made ready: silent, and with the namespaces under their usual prefixes.
-
-    The XMP toolkit keeps the first prefix that it meets for a namespace, so ours come before those of any file;
-    else the bytes that `write` makes would depend on what the process had read before.
-    """
+    """The module `exiv2`, made ready: silent, and with every namespace of ours known to it."""
     import exiv2
 
     exiv2.LogMsg.setLevel(exiv2.LogMsg.Level.mute)
-    for prefix in (
-        "cc",
-        "heliograph",
-        "xmpNote",
-    ):  # unknown to exiv2, which ends the process when asked for an unknown prefix
+    for prefix in _OURS_ALONE:
         exiv2.XmpProperties.registerNs(_NAMESPACES[prefix], prefix)
-    names = " ".join(f'xmlns:{prefix}="{uri}" {prefix}:p="1"' for prefix, uri in _NAMESPACES.items())
-    exiv2.ImageFactory.open(EMPTY_XMP.format(f'<rdf:Description rdf:about="" {names}/>').encode()).readMetadata()
     return exiv2
+
+
+def usual_prefixes() -> None:
+    """Gives every namespace its usual prefix again; to be called with `LOCK` held, right before XMP is written.
+
+    The XMP toolkit writes the prefix that the document read last gave a namespace, whichever document that was; else
+    the bytes that `write` makes would depend on what the process had read before.
+    """
+    engine().ImageFactory.open(_EVERY_PREFIX).readMetadata()
 
 
 def opened(path: Path, unread: list[str]) -> Any:

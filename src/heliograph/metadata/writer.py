@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from heliograph.errors import Refused
-from heliograph.metadata.engine import EMPTY_XMP, LOCK, engine, opened, opened_xmp, reason
+from heliograph.metadata.engine import EMPTY_XMP, LOCK, engine, opened, opened_xmp, reason, usual_prefixes
 from heliograph.metadata.entries import XmpEntry, exif_entries, iptc_entries, xmp_entries
 from heliograph.metadata.pieces import pieces
 from heliograph.model import Facts
@@ -106,12 +106,14 @@ def packet(data: Any) -> str:
     with LOCK:
         image = opened_xmp(EMPTY_XMP.format("").encode())
         image.setXmpData(data)
+        usual_prefixes()
         image.writeMetadata()
         image.readMetadata()
         return _TOOLKIT.sub("", image.xmpPacket(), count=1)
 
 
 def _save(image: Any, path: Path) -> None:
+    usual_prefixes()  # in a TIFF exiv2 makes the packet itself
     try:
         image.writeMetadata()
     except engine().Exiv2Error as error:
