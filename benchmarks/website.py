@@ -1,18 +1,18 @@
-"""Pictures and pages of a website: against sigal making the same files, and what building costs by itself."""
+"""Pictures and pages of a website: against sigal and thumbsup making such files, and what building costs by itself."""
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from statistics import harmonic_mean
 from tempfile import TemporaryDirectory
 
 import measuring
 import samples
+from gallery_programs import NO_SIGAL, NO_THUMBSUP, QUALITY, THREE, sigal, sigal_s, thumbsup, thumbsup_s
 from heliograph.model import F, Output, Photo, Recipe, SubjectKind
 from heliograph.platforms.site import Options, Site
 from heliograph.platforms.site.posts import Entry, Log, Picture
@@ -20,15 +20,13 @@ from heliograph.render import render
 from measuring import Row
 from rendering import photo_of
 
-PROGRAM = "sigal==2.6.1"
 EDGES = (2048, 1280, 640, 320)
 FORMATS = {"image/webp": "WEBP", "image/jpeg": "JPEG"}
-QUALITY = 85
-ONE = Recipe((Output("image/jpeg", EDGES[0], QUALITY),))
 RECIPE = Recipe(tuple(Output(kind, edge, QUALITY) for edge in EDGES for kind in FORMATS))
 MEMORY_MIB = 600
 ALBUMS, WORDS = 100, 400
-LEFT_OUT = "sigal left out: pip could not fetch it"
+TARGET = 2.5
+"""Times the rate of sigal or thumbsup, whichever is faster where both make the same."""
 
 
 def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
@@ -42,30 +40,81 @@ def rows(cache: Path, processes: int, *, quick: bool) -> Iterator[Row]:
 
 
 def _pictures(cache: Path, processes: int, count: int, peers: int) -> Iterator[Row]:
-    """Sigal makes one size and format in a run, so it runs once for each, on a part of the photos; rates count."""
+    """The other programs read every photo again for each size, so they get a part of the photos, and rates count."""
     drawn = [path for path in samples.large(cache, min(4 * count, 160), processes) if _is_largest(path)]
-    sigal = _program(cache)
     with TemporaryDirectory(dir=cache, prefix="website-") as held:
         paths = samples.linked(drawn, -(-count // len(drawn)), Path(held, "photos"))[:count]
         took, peak = measuring.apart(_made_s, paths, Path(held, "shelf"), processes, RECIPE)
         every = f"{count:,} photos of 24 MP in four sizes and two formats, checked, {processes} workers each"
-        single = f"... {peers} of them in one size and format, 2048 px JPEG"
-        ours = count * len(RECIPE.outputs) / took
-        if sigal is None:
-            yield Row(every, f"{ours:.1f} files/s", LEFT_OUT, None)
-        else:
-            rates = {
-                (edge, kind): peers / _sigal_s(sigal, paths[:peers], Path(held, "sigal"), edge, kind, processes)
-                for edge in EDGES
-                for kind in FORMATS.values()
-            }
-            theirs = len(rates) / sum(1 / rate for rate in rates.values())
-            said = f"{ours:.1f} files/s", f"sigal, {peers} of them: {theirs:.1f} files/s"
-            yield measuring.at_least(every, *said, ours / theirs, 2.5)
-            alone_s, _ = measuring.apart(_made_s, paths[:peers], Path(held, "shelf"), processes, ONE)
-            alone, its_own = peers / alone_s, rates[EDGES[0], "JPEG"]
-            yield Row(single, f"{alone:.1f} files/s", f"sigal: {its_own:.1f} files/s", alone / its_own)
+        yield from _beside(every, count * len(RECIPE.outputs) / took, Path(held), cache, paths[:peers], processes)
         yield measuring.memory("... memory at its peak, all sizes", peak, MEMORY_MIB)
+
+
+def _beside(every: str, ours: float, held: Path, cache: Path, paths: list[Path], processes: int) -> Iterator[Row]:
+    by_sigal = _sigal_rates(cache, held, paths, processes)
+    by_thumbsup = _thumbsup_rate(cache, held, paths, processes)
+    yield _all_sizes(every, ours, by_sigal, len(paths))
+    yield _three_sizes(_alone(held, paths, processes, THREE), by_sigal, by_thumbsup, len(paths))
+    if by_sigal:
+        one, its_own = _alone(held, paths, processes, EDGES[:1]), by_sigal[EDGES[0], "JPEG"]
+        what = f"... {len(paths)} of them in one size and format, {EDGES[0]} px JPEG"
+        yield Row(what, f"{one:.1f} files/s", f"sigal: {its_own:.1f} files/s", one / its_own)
+
+
+def _all_sizes(what: str, ours: float, by_sigal: Mapping[tuple[int, str], float], count: int) -> Row:
+    """Against sigal alone: thumbsup makes no WebP."""
+    if not by_sigal:
+        return Row(what, f"{ours:.1f} files/s", NO_SIGAL, None)
+    theirs = _together(by_sigal.values())
+    said = f"{ours:.1f} files/s", f"sigal, {count} of them: {theirs:.1f} files/s"
+    return measuring.at_least(what, *said, ours / theirs, TARGET)
+
+
+def _three_sizes(ours: float, by_sigal: Mapping[tuple[int, str], float], by_thumbsup: float | None, count: int) -> Row:
+    """Against the faster of both, or the one that there is."""
+    rates = {"sigal": _together(by_sigal[edge, "JPEG"] for edge in THREE)} if by_sigal else {}
+    rates |= {"thumbsup": by_thumbsup} if by_thumbsup else {}
+    left_out = [*([] if by_sigal else [NO_SIGAL]), *([] if by_thumbsup else [NO_THUMBSUP])]
+    what = f"... {count} of them as thumbsup makes them, JPEG of {THREE[0]}, {THREE[1]} and {THREE[2]} px"
+    said = (
+        f"{ours:.1f} files/s",
+        ", ".join([*(f"{name}: {rate:.1f} files/s" for name, rate in rates.items()), *left_out]),
+    )
+    if not rates:
+        return Row(what, *said, None)
+    return measuring.at_least(what, *said, ours / max(rates.values()), TARGET)
+
+
+def _sigal_rates(cache: Path, held: Path, paths: Sequence[Path], processes: int) -> dict[tuple[int, str], float]:
+    """Size and format -> files a second; it makes one in a run, so it runs once for each. Nothing without sigal."""
+    program = sigal(cache)
+    if program is None:
+        return {}
+    return {
+        (edge, kind): len(paths) / sigal_s(program, paths, held / "sigal", edge, kind, processes)
+        for edge in EDGES
+        for kind in FORMATS.values()
+    }
+
+
+def _thumbsup_rate(cache: Path, held: Path, paths: Sequence[Path], processes: int) -> float | None:
+    """Files a second; `None` without thumbsup."""
+    program = thumbsup(cache)
+    if program is None:
+        return None
+    return len(THREE) * len(paths) / thumbsup_s(program, paths, held / "thumbsup", processes)
+
+
+def _together(rates: Iterable[float]) -> float:
+    """Files a second where as many are made at each of these rates."""
+    return harmonic_mean(list(rates))
+
+
+def _alone(held: Path, paths: Sequence[Path], processes: int, edges: Sequence[int]) -> float:
+    """Our files a second, JPEG only."""
+    recipe = Recipe(tuple(Output("image/jpeg", edge, QUALITY) for edge in edges))
+    took, _ = measuring.apart(_made_s, paths, held / "shelf", processes, recipe)
+    return len(paths) * len(edges) / float(took)
 
 
 def _is_largest(path: Path) -> bool:
@@ -91,48 +140,6 @@ def _made(path: Path, photo: Photo, recipe: Recipe, shelf: Path) -> None:
     """Put on the shelf and taken off again, so that 2,000 photos need no 20 GB."""
     made = render(path, photo, recipe, shelf)
     shutil.rmtree(made.files[0].path.parent)
-
-
-def _sigal_s(program: Path, photos: Sequence[Path], folder: Path, edge_px: int, form: str, workers: int) -> float:
-    """Seconds of one run of its command that makes one size of each photo and no thumbnails."""
-    shutil.rmtree(folder, ignore_errors=True)
-    source = folder / "photos"
-    source.mkdir(parents=True)
-    for number, photo in enumerate(photos):
-        (source / f"{number}.jpg").hardlink_to(photo)
-    settings = {
-        "source": str(source),
-        "destination": str(folder / "out"),
-        "img_size": (edge_px, edge_px),
-        "img_format": form,
-        "make_thumbs": False,
-        "jpg_options": {"quality": QUALITY, "optimize": True},
-        "write_html": False,
-        "theme": "galleria",
-        "ignore_files": [],
-        "copy_exif_data": False,
-    }
-    (folder / "conf.py").write_text("".join(f"{name} = {value!r}\n" for name, value in settings.items()), "utf-8")
-    words = [str(program), "build", "-q", "-n", str(workers), "-c", str(folder / "conf.py")]
-    took = measuring.took_s(lambda: subprocess.run(words, check=True, cwd=folder, stdout=subprocess.DEVNULL))
-    made = [path for path in (folder / "out").rglob("*") if path.suffix.lower() in {".jpg", ".webp"}]
-    if len(made) < len(photos):
-        message = f"sigal made {len(made)} of {len(photos)} pictures"
-        raise SystemExit(message)
-    return took
-
-
-def _program(cache: Path) -> Path | None:
-    """Sigal's command, in an environment of its own; `None` where it cannot be had."""
-    folder = cache / f"environment-{PROGRAM.replace('==', '-')}"
-    command = folder / "bin" / "sigal"
-    if not command.exists():
-        try:
-            subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-            subprocess.run([str(folder / "bin" / "python"), "-m", "pip", "install", "-q", PROGRAM], check=True)
-        except (OSError, subprocess.CalledProcessError):
-            return None
-    return command if command.exists() else None
 
 
 # --- pages ------------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import ipaddress
 import os
 import socket
@@ -21,10 +22,14 @@ NEEDS = {
     "live": "an account of your own that is empty and made for tests: pytest --live PLATFORM tests/test_live.py",
     "axe": "axe-core (npm) and Chromium; the place of axe.min.js in HELIOGRAPH_TEST_AXE",
     "browser": "Chromium; Debian: apt-get install chromium",
+    "exfat": "Linux, root, a loop device, mkfs.exfat and mount.exfat-fuse; Debian: exfatprogs exfat-fuse",
     "exiftool": "ExifTool 12.58 or later on the path, or its place in HELIOGRAPH_TEST_EXIFTOOL",
 }
 """Marker -> what the machine lacks where such a test was left out."""
 
+
+LONGEST_NAME = 80
+"""Characters of an example that are part of its test's name."""
 
 REAL_SOCKET = socket.socket
 
@@ -40,6 +45,33 @@ def _nobody_waits_for_the_disk():
     with quick_ledgers(), pytest.MonkeyPatch.context() as patch:
         patch.setattr(os, "fsync", os.fstat)
         yield
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Thousands of tests are no garbage: none is looked for among them, neither while they are found nor later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000)
+        gc.enable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that nobody waits for it at the end; all that needs a browser shares one."""
+    for item in items:
+        if item.get_closest_marker("browser") and not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+def pytest_make_parametrize_id(val, argname):
+    """An example of megabytes is named like a short one: a test's name is sent, compared and printed many times."""
+    return argname if isinstance(val, str | bytes) and len(val) > LONGEST_NAME else None
 
 
 def pytest_addoption(parser):

@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from io import BytesIO
 
 import httpx2
+import pytest
 from PIL import Image
 
 from heliograph.standin.fediverse import PROFILES, opened
@@ -108,4 +109,15 @@ def playing(folder, watch):
             standin.turn(**dials)
             return standin, stack.enter_context(Client(standin))
 
+        yield begin
+
+
+@pytest.fixture
+def watch():
+    return Watch()
+
+
+@pytest.fixture
+def play(tmp_path, watch):
+    with playing(tmp_path, watch) as begin:
         yield begin

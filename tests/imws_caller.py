@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 import httpx2
+import pytest
 
-from heliograph.standin.imws import World
+from heliograph.standin.imws import World, opened
 
 NOON = 1_800_000_000.0
 
@@ -87,3 +88,16 @@ def sample_world():
     world.set_variable("flickr_is_public", 1)
     world.set_variable("pixelfed_url", "https://pixelfed.example")
     return world
+
+
+@pytest.fixture
+def standin(tmp_path):
+    with opened(tmp_path / "imws", sample_world(), Watch()) as opened_here:
+        yield opened_here
+
+
+@pytest.fixture
+def imatch(standin):
+    caller = Caller(standin, httpx2.WSGITransport(app=standin.app)).sign_in()
+    yield caller
+    caller.close()

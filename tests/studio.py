@@ -88,7 +88,7 @@ def template_ledger(folder: Path) -> Path:
     return path
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An empty ledger to copy."""
     return template_ledger(tmp_path_factory.mktemp("ledger"))

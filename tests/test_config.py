@@ -396,7 +396,7 @@ def test_own_options_come_back_typed_with_paths_from_the_file_on(write, tmp_path
 @pytest.mark.parametrize(
     ("given_options", "words"),
     [
-        ({}, ["platforms.site.folder is missing", "'~/Pictures'"]),
+        ({}, ["platforms.site.folder is missing. Add it: folder = '~/Sites/photos'. Nothing was done."]),
         (
             {"folder": "o", "titel": "x"},
             ["line 4", "platforms.site.titel is no known setting", "Did you mean 'title'?"],

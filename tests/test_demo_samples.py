@@ -23,6 +23,8 @@ from heliograph.demo.scenes import SCENES
 from heliograph.digest import image_digest
 from heliograph.errors import Mistake
 
+pytestmark = pytest.mark.xdist_group("demo-samples")  # drawn once, not once by every worker
+
 SMALL_PX = 160
 
 

@@ -393,7 +393,7 @@ def test_an_emptied_album_that_is_to_go_is_one_call(flickr):
     assert foreseen_and_made(flickr) == (1, {"photosets.delete": 1})
 
 
-def test_an_album_renamed_on_flickr_and_overwritten_is_one_call(flickr):
+def test_an_album_renamed_on_flickr_and_overwritten_is_one_call_and_a_look_at_its_text(flickr):
     flickr.options["look"] = "everything"
     flickr.put("a.jpg", "Coast")
     flickr.sync()
@@ -403,10 +403,10 @@ def test_an_album_renamed_on_flickr_and_overwritten_is_one_call(flickr):
     flickr.answer("Coast", "overwrite")
     with flickr.desk() as desk:
         (action,) = desk.plan().effects
-        assert desk.places["flickr"].platform.calls(action) == 1
+        assert desk.places["flickr"].platform.calls(action) == 2
     with flickr.counted() as made:
         flickr.sync()
-    assert made["photosets.editMeta"] == 1
+    assert (made["photosets.getInfo"], made["photosets.editMeta"]) == (1, 1)
     assert flickr.album("Coast").title == "Coast"
 
 

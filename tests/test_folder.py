@@ -374,10 +374,12 @@ def test_hidden_and_own_folders_are_no_part_of_the_library(shelf, known):
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_pipes_named_like_pictures_are_passed_over(shelf, known, root):
+def test_pipes_named_like_pictures_are_named_and_never_opened(shelf, known, root):
     for name in ("pipe.jpg", "pipe"):
         os.mkfifo(root / name)
-    assert known.look(shelf.library) == []
+    sightings = known.look(shelf.library)
+    assert list(unreadable(sightings)) == ["pipe.jpg"]
+    assert found(sightings) == {}
 
 
 def test_excluded_names_and_paths_are_no_part_of_the_library(shelf):

@@ -47,6 +47,14 @@ def test_the_album_of_a_folder_is_named_by_the_template(template, name):
     assert folder_album("2017/Rome/a.jpg", folders(folder_album=template)) == name
 
 
+@given(st.lists(st.text(st.characters(exclude_characters="/"), min_size=1), min_size=1, max_size=4))
+def test_without_a_template_folders_are_named_as_the_settings_say_they_are(folders):
+    where = "/".join((*folders, "a.jpg"))
+    said = Selection(folder_albums=True, folder_album="{{ path | join(' / ') }}")
+    usual, written = (PlatformPolicy("there", "there", select=one) for one in (replace(said, folder_album=""), said))
+    assert folder_album(where, usual) == folder_album(where, written)
+
+
 def test_photos_in_the_library_s_own_folder_have_an_album_only_where_the_settings_name_one():
     assert folder_album("a.jpg", folders()) == ""
     assert folder_album("a.jpg", folders(root_album="flickrsync")) == "flickrsync"
@@ -421,3 +429,11 @@ def test_albums_of_a_long_list_are_all_looked_at_with_two_calls_for_each_thousan
     many.options["look"] = "changes"
     assert calls["photosets.getList"] == 2
     assert "photosets.getPhotos" not in calls
+
+
+def test_words_that_were_just_added_to_an_album_stay_when_its_folder_is_renamed(synced):
+    album, words = synced.album("2017, Rome").id, f"Our honeymoon & the heat\n\n{MARKER}"
+    synced.by_hand("photosets.editMeta", photoset_id=album, title="2017, Rome", description=words)
+    move(synced, "2017/Rome", "2017/Roma")
+    synced.sync()
+    assert (synced.album("2017, Roma").id, synced.album("2017, Roma").description) == (album, words)

@@ -7,41 +7,14 @@ from dataclasses import replace
 import pytest
 
 from heliograph.errors import Busy, LibraryUnavailable, Refused
-from heliograph.model import Order, Post, SubjectKind
-from heliograph.ports import Outcome
+from heliograph.model import Order
 from heliograph.standin.imws import Fault, What
-from imatch_house import FLICKR, ROOT, at_home, reading_here, served
+from imatch_house import FLICKR, ROOT
+from imatch_posting import POST, ROW, house, outcome, standin, three
 
-POST = Post("53330000009", SubjectKind.PHOTO, url="https://flickr.example/53330000009")
-ROW = {"posted": "2025-03-02", "photo_id": POST.id, "url": POST.url}
-READS = ("GET /v1/categories", "GET /v1/files", "GET /v1/files/relations", "GET /v1/files/categories")
-PASSING = (What.HTTP_503, What.BUSY, What.CLOSED_BEFORE, What.CLOSED_AFTER, What.CLOSED_HALFWAY)
+__all__ = ["house", "standin", "three"]
+
 NO_TITLE = "It has no title, which rules.required asks for: write one (XMP dc:title)."
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("imws")) as standin:
-        yield standin
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch, standin):
-    with reading_here(monkeypatch), at_home(tmp_path, standin=standin) as house:
-        yield house
-
-
-@pytest.fixture
-def three(house):
-    return [house.add(f"{name}.jpg", FLICKR) for name in "abc"]
-
-
-def where(file):
-    return file.filename.replace("\\", "/")
-
-
-def outcome(file, **told):
-    return Outcome(**{"where": where(file), "platform": "flickr", "post": POST, "posted_at": "2025-03-02", **told})
 
 
 @pytest.mark.parametrize(

@@ -9,41 +9,16 @@ import pytest
 from contract.library_contract import Remembered, found, not_looked, unchanged, vanished
 from heliograph.errors import LibraryUnavailable, Mistake, Refused
 from heliograph.libraries.imatch.places import Disk, drive, place
-from heliograph.model import Facts, Home, Post, Recipe, SubjectKind
-from heliograph.ports import Found, Outcome
+from heliograph.model import Facts, Home, Recipe
+from heliograph.ports import Found
 from heliograph.standin.imws import Fault, What
-from imatch_house import FLICKR, ROOT, at_home, made, reading_here, served
+from imatch_house import FLICKR, ROOT, made
+from imatch_posting import POST, ROW, house, outcome, standin, three, where
 
-POST = Post("53330000009", SubjectKind.PHOTO, url="https://flickr.example/53330000009")
-ROW = {"posted": "2025-03-02", "photo_id": POST.id, "url": POST.url}
+__all__ = ["house", "standin", "three"]
+
 READS = ("GET /v1/categories", "GET /v1/files", "GET /v1/files/relations", "GET /v1/files/categories")
 PASSING = (What.HTTP_503, What.BUSY, What.CLOSED_BEFORE, What.CLOSED_AFTER, What.CLOSED_HALFWAY)
-NO_TITLE = "It has no title, which rules.required asks for: write one (XMP dc:title)."
-
-
-@pytest.fixture(scope="module")
-def standin(tmp_path_factory):
-    with served(tmp_path_factory.mktemp("imws")) as standin:
-        yield standin
-
-
-@pytest.fixture
-def house(tmp_path, monkeypatch, standin):
-    with reading_here(monkeypatch), at_home(tmp_path, standin=standin) as house:
-        yield house
-
-
-@pytest.fixture
-def three(house):
-    return [house.add(f"{name}.jpg", FLICKR) for name in "abc"]
-
-
-def where(file):
-    return file.filename.replace("\\", "/")
-
-
-def outcome(file, **told):
-    return Outcome(**{"where": where(file), "platform": "flickr", "post": POST, "posted_at": "2025-03-02", **told})
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from heliograph import libraries
 from heliograph.cli.exits import Exit
 from heliograph.cli.run import run
 from heliograph.config import Vault
-from heliograph.desk import Desk, importing, opening
+from heliograph.desk import Desk, doctoring, importing, opening
 from heliograph.desk.doctoring import Health
 from heliograph.errors import LibraryUnavailable, Mistake
 from heliograph.model import Verb
@@ -431,10 +431,11 @@ def test_the_doctor_looks_at_imatch_too(home, imatch):
     forget(imatch, "pixelfed_token")
     move(home, imatch)
     with Desk(settings(home), FakeClock()) as desk:
-        told = {check.sentence: check.health for check in desk.doctor() if check.name == "library"}
+        told = {check.sentence: check.health for check in doctoring.checks(desk) if check.name == "library"}
         imatch.close_imatch()
-        ill = [check for check in desk.doctor() if check.name == "library"]
-    (sentence,) = told
+        ill = [check for check in doctoring.checks(desk) if check.name == "library"]
+    sentence, away = told
+    assert told[away] == Health.WARN, "its drive is not on this computer"
     assert "flickr, mastodon, pixelfed, quantum; 1 photo in them" in sentence
     assert told[sentence] == Health.GOOD
     assert [check.health for check in ill] == [Health.BAD]

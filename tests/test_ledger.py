@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from threading import Barrier, Thread
@@ -20,43 +20,13 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from heliograph.errors import AnotherRun, LedgerUnusable
-from heliograph.ledger import Ledger, Saying, migrations, store, tables
-from heliograph.model import Agreed, F, Post, Record, Subject, SubjectKind, value_digest
+from heliograph.ledger import Ledger, migrations, store, tables
+from ledger_scene import SUBJECT, clock, ledger, path, post, record, saying
 from studio import FakeClock
 
+__all__ = ["clock", "ledger", "path"]
+
 POSIX = pytest.mark.skipif(os.name == "nt", reason="file modes are a matter of POSIX")
-SUBJECT = Subject(SubjectKind.PHOTO, "a" * 32)
-
-
-@pytest.fixture
-def path(tmp_path: Path, template: Path) -> Path:
-    (tmp_path / "state").mkdir()
-    return Path(shutil.copy(template, tmp_path / "state" / "ledger.sqlite"))
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def ledger(path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with closing(Ledger(path, clock)) as opened:
-        yield opened
-
-
-def record(title: str = "Low tide", subject: Subject = SUBJECT, post_id: str = "p1") -> Record:
-    return Record(
-        subject, "there", post_id, where="a.jpg", basis="b", fields={F.TITLE: Agreed(title, value_digest(title))}
-    )
-
-
-def post(title: str = "Low tide", post_id: str = "p1", mark: str = "") -> Post:
-    return Post(post_id, SubjectKind.PHOTO, mark, f"https://there.example/{post_id}", {F.TITLE: title})
-
-
-def saying(sentence: str = "published", **more: object) -> Saying:
-    return Saying("there", SUBJECT, "a.jpg", "add", "done", sentence, **more)
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------

@@ -3,54 +3,21 @@
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from heliograph.identify import Identity, Role
-from heliograph.ledger import Judged, Ledger, Saying, records
-from heliograph.model import Agreed, Change, Claim, F, Post, Record, Subject, SubjectKind, Survey, Wanted, value_digest
+from heliograph.ledger import Judged, Ledger, records
+from heliograph.model import Agreed, Change, Claim, F, Post, Subject, SubjectKind, Survey, Wanted, value_digest
 from heliograph.ports import Found, Unreadable
+from ledger_scene import SUBJECT, clock, ledger, path, post, record, saying
 from studio import FakeClock, photo
 
+__all__ = ["clock", "ledger", "path"]
+
 POSIX = pytest.mark.skipif(os.name == "nt", reason="file modes are a matter of POSIX")
-SUBJECT = Subject(SubjectKind.PHOTO, "a" * 32)
-
-
-@pytest.fixture
-def path(tmp_path: Path, template: Path) -> Path:
-    (tmp_path / "state").mkdir()
-    return Path(shutil.copy(template, tmp_path / "state" / "ledger.sqlite"))
-
-
-@pytest.fixture
-def clock() -> FakeClock:
-    return FakeClock()
-
-
-@pytest.fixture
-def ledger(path: Path, clock: FakeClock) -> Iterator[Ledger]:
-    with closing(Ledger(path, clock)) as opened:
-        yield opened
-
-
-def record(title: str = "Low tide", subject: Subject = SUBJECT, post_id: str = "p1") -> Record:
-    return Record(
-        subject, "there", post_id, where="a.jpg", basis="b", fields={F.TITLE: Agreed(title, value_digest(title))}
-    )
-
-
-def post(title: str = "Low tide", post_id: str = "p1", mark: str = "") -> Post:
-    return Post(post_id, SubjectKind.PHOTO, mark, f"https://there.example/{post_id}", {F.TITLE: title})
-
-
-def saying(sentence: str = "published", **more: object) -> Saying:
-    return Saying("there", SUBJECT, "a.jpg", "add", "done", sentence, **more)
 
 
 # --- the platform as it was last seen ---------------------------------------------------------------------------------
@@ -80,8 +47,8 @@ class Watched:
         found = self.ledger.records.seen("there", ids or ("p1", "p2", "p3"))
         return {id_: str(item.fields[F.TITLE]) for id_, item in found.items()}
 
-    def strangers(self) -> list[str]:
-        return [item.id for item in self.ledger.records.strangers("there")]
+    def unclaimed(self) -> list[str]:
+        return [item.id for item in self.ledger.records.unclaimed("there")]
 
 
 @pytest.fixture
@@ -120,7 +87,7 @@ def test_a_deleted_post_that_is_still_listed_is_a_ghost(watched: Watched) -> Non
     assert watched.shows() == {}
     watched.clock.sleep(62)
     watched.look(post())
-    assert watched.strangers() == ["p1"]  # it came back: somebody's own, for all we know
+    assert watched.unclaimed() == ["p1"]  # it came back: somebody's own, for all we know
 
 
 def test_a_listing_that_broke_off_changes_nothing(watched: Watched) -> None:

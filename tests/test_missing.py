@@ -83,6 +83,15 @@ def test_the_album_is_made_once_and_kept_in_step(flickr):
     assert [photo.is_public for photo in flickr.shown_all()] == [0, 1, 1], "who may see a photo stays as it was"
 
 
+def test_who_sees_the_album_is_said_when_it_is_made(flickr):
+    there(flickr, "One", is_public=0)
+    there(flickr, "Two", is_public=0)
+    hidden = "An album cannot be hidden there: who may see a photo in it sees the album, and"
+    assert gathered(flickr).endswith(f"{hidden} none of them is public")
+    there(flickr, "Three")
+    assert gathered(flickr).endswith(f"{hidden} 1 of them is public")
+
+
 def test_what_came_home_leaves_the_album_and_what_was_put_in_by_hand_stays(flickr):
     one, two = there(flickr, "One"), there(flickr, "Two")
     gathered(flickr)

@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from command_line import home
-from heliograph import config
+from heliograph import config, jsonform
 from heliograph.cli.exits import Exit
 from heliograph.cli.run import run
 from heliograph.desk import making
 from heliograph.errors import Mistake
 from heliograph.platforms.fediverse import software
+from heliograph.platforms.flickr.signin import Account
+from heliograph.standin.flickr.standin import serve
 
 __all__ = ["home"]
 
@@ -28,45 +30,66 @@ SERVICES = {
     "heliograph.platforms.flickr",
     "heliograph.platforms.fediverse",
     "heliograph.platforms.site.markdown",
+    "heliograph.platforms.site.pages",
+    "heliograph.platforms.site.checking",
     "heliograph.libraries.imatch",
     "heliograph.wire",
 }
-UNUSED = NETWORK | PICTURES | SERVERS | SERVICES | {"alembic", "yaml"}
-"""Needed by no command that publishes nothing new from a folder to a website."""
-UNUSED_BY_STATUS = UNUSED | {"jinja2", "heliograph.platforms", "heliograph.libraries.folder"}
+BARS = {"rich.progress", "rich.status"}
+UNUSED = NETWORK | PICTURES | SERVERS | SERVICES | BARS | {"alembic", "yaml", "jinja2"}
+"""Needed by no command that publishes nothing new from a folder to a website, where nobody watches a terminal."""
+UNUSED_BY_FLICKR = PICTURES | SERVERS | BARS | {"alembic", "yaml", "jinja2", "keyring", "heliograph.platforms.site"}
+UNUSED_BY_STATUS = UNUSED | {"heliograph.platforms", "heliograph.libraries.folder"}
 UNUSED_BY_HELP = UNUSED_BY_STATUS | {"sqlalchemy", "pydantic", "cattrs", "rich", "heliograph.desk", "heliograph.config"}
 
 SCRIPT = """
 import json, sys
 from heliograph.cli.run import run
 loaded = {}
-for words in ("--help", "status", "sync"):
+for words in sys.argv[1:]:
     print(words, run([words]), file=sys.stderr)
     loaded[words] = sorted(sys.modules)
-with open(sys.argv[1], "w", encoding="utf-8") as file:
+with open("loaded.json", "w", encoding="utf-8") as file:
     json.dump(loaded, file)
 """
 
 
-@pytest.fixture
-def loaded(home: Path) -> dict[str, set[str]]:
-    """Command -> the modules that it and those before it imported, one process for all of them."""
-    (home / "heliograph.toml").write_text("[library]\nfolder = 'photos'\n[platforms.site]\nfolder = 'site'\n", "utf-8")
-    (home / "photos/2023/family.jpg").unlink()
-    for photo in (home / "photos/2023").iterdir():
+def loaded(home: Path, *verbs: str) -> dict[str, set[str]]:
+    """Command -> the modules that it and those before it imported, one process for all of them; nothing is new."""
+    (home / "photos/2023/family.jpg").unlink()  # it is refused, which would be told each time
+    for photo in (home / "photos").rglob("*.jpg"):
         os.utime(photo, (1_700_000_000, 1_700_000_000))  # what was written a moment ago is read once more
     assert run(["sync"]) == Exit.DONE
-    words = [sys.executable, "-c", SCRIPT, "loaded.json"]
+    words = [sys.executable, "-c", SCRIPT, *verbs]
     told = subprocess.run(words, cwd=home, capture_output=True, text=True, check=True, encoding="utf-8")
     assert "Nothing to do" in told.stderr
     return {word: set(names) for word, names in json.loads(Path("loaded.json").read_text("utf-8")).items()}
 
 
-def test_help_status_and_a_run_with_nothing_to_do_import_only_what_they_need(loaded):
-    assert loaded["--help"] & UNUSED_BY_HELP == set()
-    assert loaded["status"] & UNUSED_BY_STATUS == set()
-    assert loaded["sync"] & UNUSED == set()
-    assert {"sqlalchemy", "heliograph.platforms.site", "heliograph.libraries.folder"} <= loaded["sync"]
+def test_help_status_and_a_run_with_nothing_to_do_import_only_what_they_need(home):
+    (home / "heliograph.toml").write_text("[library]\nfolder = 'photos'\n[platforms.site]\nfolder = 'site'\n", "utf-8")
+    by = loaded(home, "--help", "status", "sync")
+    assert by["--help"] & UNUSED_BY_HELP == set()
+    assert by["status"] & UNUSED_BY_STATUS == set()
+    assert by["sync"] & UNUSED == set()
+    assert {"sqlalchemy", "heliograph.platforms.site", "heliograph.libraries.folder"} <= by["sync"]
+
+
+def test_a_run_with_nothing_to_do_for_an_account_imports_no_website_and_no_templates(home, monkeypatch):
+    with serve(home / "standin", perms="write") as standin:
+        account = Account(standin.token, standin.token_secret, standin.nsid, "ann")
+        kept = json.dumps({"of": {"key": standin.key}, "account": jsonform.plain(account)})
+        for name, secret in (("KEY", standin.key), ("SECRET", standin.secret), ("ACCOUNT", kept)):
+            monkeypatch.setenv(f"HELIOGRAPH_SECRET_FLICKR_{name}", secret)
+        (home / "heliograph.toml").write_text(
+            "[library]\nfolder = 'photos'\n[select]\neverything = true\nfolder_albums = true\n"
+            f"[platforms.flickr]\nurl = '{standin.url}'\ncalls_per_s = 1000.0\n",
+            encoding="utf-8",
+        )
+        sync = loaded(home, "sync")["sync"]
+        assert standin.calls.of("flickr.photosets.create")
+    assert sync & UNUSED_BY_FLICKR == set()
+    assert {"httpx2", "heliograph.platforms.flickr"} <= sync
 
 
 @pytest.mark.parametrize("name", [*making.LIBRARIES, *making.PLATFORMS])

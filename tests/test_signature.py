@@ -120,6 +120,14 @@ SAVED = {
     "palette PNG of 4 bits": ("P", {"format": "PNG", "bits": 4}),
     "palette PNG with a colour that is not seen": ("P", {"format": "PNG", "transparency": 3}),
     "GIF": ("P", {"format": "GIF"}),
+    "GIF with a colour that is not seen": ("P", {"format": "GIF", "transparency": 3}),
+    "GIF with a colour that is not seen and in no pixel": ("P", {"format": "GIF", "transparency": 15}),
+    "GIF with a colour that is not seen, with words": (
+        "P",
+        {"format": "GIF", "transparency": 3, "comment": b"Sea" * 99},
+    ),
+    "GIF that is interlaced": ("P", {"format": "GIF", "transparency": 3, "interlace": 1}),
+    "grey GIF with a shade that is not seen": ("L", {"format": "GIF", "transparency": 128}),
 }
 
 
@@ -142,12 +150,15 @@ def test_sixteen_bits_are_never_taken_for_eight(tmp_path):
 def test_what_cannot_be_told_is_unknown(tmp_path):
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
     frames[0].save(tmp_path / "moves.gif", save_all=True, append_images=frames[1:])
-    scene().quantize(12).save(tmp_path / "hole.gif", transparency=3)
+    scene().quantize(12).save(tmp_path / "margin.gif", transparency=3)
+    bordered = bytearray((tmp_path / "margin.gif").read_bytes())
+    bordered[6:8] = (90).to_bytes(2, "little")
+    (tmp_path / "margin.gif").write_bytes(bordered)
     scene().save(tmp_path / "cut.jpg", quality=90)
     whole = (tmp_path / "cut.jpg").read_bytes()
     (tmp_path / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "words.jpg").write_text("no picture", encoding="utf-8")
-    names = ("moves.gif", "hole.gif", "cut.jpg", "words.jpg", "missing.jpg")
+    names = ("moves.gif", "margin.gif", "cut.jpg", "words.jpg", "missing.jpg")
     assert {signatures(tmp_path / name) for name in names} == {("", "")}
 
 

@@ -15,8 +15,9 @@ from heliograph.platforms.site import CAPTIONS, LIMITS, PICTURE, Options, Site
 from heliograph.platforms.site.language import Language
 from heliograph.platforms.site.pages import Page, Pages
 from heliograph.platforms.site.posts import Entry, Picture
+from heliograph.platforms.site.rendering import environment
 from heliograph.platforms.site.sketch import WIDTH, Position, drawing, spots
-from heliograph.platforms.site.theme import environment, theme
+from heliograph.platforms.site.theme import theme
 from heliograph.policy import PlatformPolicy, PrivatePlace, Rules, Selection
 from heliograph.wanted import verdict, with_defaults
 from site_gallery import Gallery, rendition

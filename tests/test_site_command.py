@@ -37,7 +37,9 @@ def test_before_anything_is_published_every_verb_says_where_to_begin(tell: Told)
 @POSIX
 def test_pages_are_built_again_checked_and_looked_at(tell: Told, home: Path) -> None:
     tell("sync")
-    assert tell("site", "build")[1].endswith("0 new or changed, 0 removed.\n")
+    said, address = tell("site", "build")[1].splitlines()
+    assert said.endswith("0 new or changed, 0 removed.")
+    assert address == (home / "site/index.html").as_uri()
     assert tell("site", "check")[:2] == (Exit.DONE, "Nothing is wrong.\n")
     text = (home / "heliograph.toml").read_text(encoding="utf-8")
     text = text.replace("[platforms.site]\n", "[platforms.site]\ntitle = 'Other'\n", 1)

@@ -16,6 +16,7 @@ from contract.platform_contract import (
 from heliograph.errors import Mistake
 from heliograph.model import F
 from heliograph.platforms.site import Site
+from heliograph.platforms.site.staging import HIDDEN
 from site_visit import check_whole, fill, pages_of, site_at
 
 
@@ -112,6 +113,27 @@ def test_a_finish_killed_at_any_operation_leaves_a_whole_site_and_the_next_one_c
         assert pages_of(folder) == new, at
         assert not survivor.survey(None).pending
         shutil.rmtree(folder)
+
+
+def test_the_disk_has_every_staged_file_and_its_name_before_the_switch_begins(tmp_path, files, monkeypatch):
+    site = site_at(tmp_path / "site")
+    fill(site, files)
+    done, hidden = [], tmp_path / "site" / HIDDEN
+    opened, real_open, real_sync, real_replace = {}, os.open, os.fsync, os.replace
+
+    def opening(path, *rest, **named):
+        handle = real_open(path, *rest, **named)
+        opened[handle] = Path(path)
+        return handle
+
+    monkeypatch.setattr(os, "open", opening)
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append(opened.get(handle)) or real_sync(handle))
+    monkeypatch.setattr(os, "replace", lambda *paths: done.append(Path(paths[1])) or real_replace(*paths))
+    site.finish()
+    before = done[: done.index(hidden / "switch.json")]
+    files_settled = [path for path in before if path and path.parent == hidden / "staged"]
+    assert len(files_settled) > 10
+    assert hidden / "staged" in before[before.index(files_settled[-1]) :]
 
 
 def test_two_deaths_in_a_row_are_survived_too(tmp_path, files):

@@ -68,6 +68,14 @@ def test_numbers_have_the_signs_of_the_language():
     assert place_view(place, french)["position"] == "67,9325° S, 13,0887° E"
 
 
+def test_signs_and_words_of_the_owner_are_taken_as_they_are_written():
+    own = {"format.decimal": "\\", "rows.equivalent": r"35\mm \g<0>"}
+    language = Language("en", own, "")
+    assert language.decimals("f/2.8") == r"f/2\8"
+    (row,) = camera_view((("Focal length", "35 mm (35 mm equivalent: 52 mm)"),), language)
+    assert row["value"] == r"35 mm (35\mm \g<0>: 52 mm)"
+
+
 def test_every_row_of_the_camera_table_is_said_in_every_language():
     exposure = Exposure(shutter_s=(1, 250), aperture_f=2.8, iso=200, focal_mm=35.0, focal_35mm=52.5)
     facts = Facts(camera_make="Aurelia", camera_model="M4", lens="Aurelia 35 mm f/1.8", exposure=exposure)

@@ -10,7 +10,7 @@ from PIL import Image
 from contract.platform_contract import picture_file, publish, wanted_photo
 from heliograph.model import F, Rendition, SubjectKind
 from heliograph.platforms.site.language import Language
-from heliograph.platforms.site.photos import date_view, licence_name, place_view, ratio_class, ratio_rules, rights_view
+from heliograph.platforms.site.photos import date_view, place_view, ratio_class, ratio_rules, rights_view
 from site_gallery import HOSTILE, Gallery, Read
 
 ENGLISH = Language("en", {}, "")
@@ -126,7 +126,8 @@ def test_a_place_names_what_is_known_once():
 
 
 @pytest.mark.parametrize(
-    "licence", ["javascript:alert(1)", "CC BY", "https:", "data:text/html,x", "//example.org/x", "http://[x"]
+    "licence",
+    ["javascript:alert(1)", "CC BY", "https:", "data:text/html,x", "//example.org/x", "http://[x", "http://a.org b"],
 )
 def test_only_a_web_address_becomes_a_licence_link(licence):
     view = rights_view(((), "", "", "", licence))
@@ -140,11 +141,19 @@ def test_only_a_web_address_becomes_a_licence_link(licence):
         ("https://creativecommons.org/licenses/by-nc/4.0/", "CC BY-NC 4.0"),
         ("http://creativecommons.org/licenses/by/2.0/de/deed.en", "CC BY 2.0"),
         ("https://creativecommons.org/publicdomain/zero/1.0/", "CC0 1.0"),
+        ("https://creativecommons.org/publicdomain/mark/1.0/", "Public Domain Mark 1.0"),
+        ("https://www.creativecommons.org/licenses/by-sa/4.0/", "CC BY-SA 4.0"),
         ("https://example.org/terms", "https://example.org/terms"),
     ],
 )
 def test_licences_have_their_short_names(address, name):
-    assert licence_name(address) == name
+    view = rights_view(((), "", "", "", address))
+    assert (view["licence"], view["licence_url"]) == (name, address)
+
+
+def test_a_licence_written_without_its_scheme_leads_to_creative_commons_all_the_same():
+    view = rights_view(((), "", "", "", " creativecommons.org/licenses/by/4.0/ "))
+    assert (view["licence"], view["licence_url"]) == ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/")
 
 
 def test_the_newest_photo_comes_first_and_the_first_page_shows_the_latest(tmp_path):

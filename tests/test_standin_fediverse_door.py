@@ -9,24 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from fediverse_server import ALL, GTS, NOON, PIXELFEDS, SNAC, TAKAHE, Client, Watch, jpeg, playing
+from fediverse_server import ALL, GTS, NOON, PIXELFEDS, SNAC, TAKAHE, Client, jpeg, play, watch
 from heliograph.standin.fediverse import PROFILES
+
+__all__ = ["play", "watch"]
 
 OOB = "urn:ietf:wg:oauth:2.0:oob"
 BACK = "http://127.0.0.1"
 VERIFIER = "v" * 43
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
 
 
 # --- what it says of itself -------------------------------------------------------------------------------------------

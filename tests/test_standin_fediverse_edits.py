@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fediverse_server import ALL, GTS, PIXELFEDS, SNAC, TAKAHE, Client, Watch, jpeg, playing
+from fediverse_server import ALL, GTS, PIXELFEDS, SNAC, TAKAHE, Client, jpeg, play, watch
 
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
+__all__ = ["play", "watch"]
 
 
 # --- set anew ---------------------------------------------------------------------------------------------------------

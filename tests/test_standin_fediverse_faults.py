@@ -10,22 +10,13 @@ from contextlib import suppress
 import httpx2
 import pytest
 
-from fediverse_server import ALL, PIXELFEDS, Client, Watch, jpeg, playing
+from fediverse_server import ALL, PIXELFEDS, Client, Watch, jpeg, play, watch
 from heliograph.standin.fediverse import Fault, What, opened, serve
 from heliograph.standin.fediverse.faults import STATUS
 
+__all__ = ["play", "watch"]
+
 POST = "POST /api/v1/statuses"
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
 
 
 @pytest.fixture

@@ -6,20 +6,11 @@ import re
 
 import pytest
 
-from fediverse_server import ALL, GTS, MASTODONS, NOON, PIXELFEDS, SNAC, TAKAHE, Watch, playing
+from fediverse_server import ALL, GTS, MASTODONS, NOON, PIXELFEDS, SNAC, TAKAHE, play, watch
 from heliograph.standin.fediverse import PROFILES
 from heliograph.standin.fediverse.ids import PIXELFED_EPOCH_MS
 
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
+__all__ = ["play", "watch"]
 
 
 def filled(standin, watch, count):

@@ -7,34 +7,12 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from fediverse_server import (
-    ALL,
-    GTS,
-    MASTODONS,
-    NOON,
-    PIXELFEDS,
-    SNAC,
-    TAKAHE,
-    Client,
-    Watch,
-    jpeg,
-    playing,
-    with_place,
-)
+from fediverse_server import ALL, GTS, MASTODONS, NOON, PIXELFEDS, SNAC, TAKAHE, Client, jpeg, play, watch, with_place
 from heliograph.standin.fediverse import PROFILES, pictures
 
+__all__ = ["play", "watch"]
+
 JUNK = b"no picture at all"
-
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
 
 
 # --- what is answered -------------------------------------------------------------------------------------------------

@@ -6,19 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fediverse_server import ALL, GTS, MASTODONS, NOON, PIXELFEDS, SNAC, TAKAHE, Watch, jpeg, playing
+from fediverse_server import ALL, GTS, MASTODONS, NOON, PIXELFEDS, SNAC, TAKAHE, jpeg, play, watch
 from heliograph.standin.fediverse import PROFILES, markup
 
-
-@pytest.fixture
-def watch():
-    return Watch()
-
-
-@pytest.fixture
-def play(tmp_path, watch):
-    with playing(tmp_path, watch) as begin:
-        yield begin
+__all__ = ["play", "watch"]
 
 
 # --- made -------------------------------------------------------------------------------------------------------------

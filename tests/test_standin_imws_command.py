@@ -17,16 +17,12 @@ from heliograph.standin.imws import Fault, What, opened
 from heliograph.standin.imws import __main__ as command
 from heliograph.standin.imws.control import control
 from heliograph.standin.imws.generating import generated
-from imws_caller import Caller, Watch, sample_world
+from imws_caller import Caller, standin
+
+__all__ = ["standin"]
 
 FLICKR = "Socials|flickr"
 PAGE = Path(__file__).parents[1] / "docs/reference/stand-in-imatch.md"
-
-
-@pytest.fixture
-def standin(tmp_path):
-    with opened(tmp_path / "imws", sample_world(), Watch()) as opened_here:
-        yield opened_here
 
 
 @pytest.fixture

@@ -7,12 +7,13 @@ import re
 from dataclasses import asdict
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from heliograph.standin.imws import opened
 from heliograph.standin.imws.dials import Dials
-from imws_caller import Caller, Watch, sample_world
+from imws_caller import Caller, Watch, imatch, sample_world
+
+__all__ = ["imatch"]
 
 FLICKR = "Socials|flickr"
 ROW = {"posted": "2025-03-02", "photo_id": "53330000009", "url": "https://flickr.example/53330000009"}
@@ -27,13 +28,6 @@ def watch():
 def standin(tmp_path, watch):
     with opened(tmp_path / "imws", sample_world(), watch) as opened_here:
         yield opened_here
-
-
-@pytest.fixture
-def imatch(standin):
-    caller = Caller(standin, httpx2.WSGITransport(app=standin.app)).sign_in()
-    yield caller
-    caller.close()
 
 
 def code(answer):

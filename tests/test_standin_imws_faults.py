@@ -7,26 +7,15 @@ import time
 import httpx2
 import pytest
 
-from heliograph.standin.imws import Fault, What, opened, serve
+from heliograph.standin.imws import Fault, What, serve
 from heliograph.standin.imws.faults import AFTER_EFFECT, CHANGES
-from imws_caller import Caller, Watch, sample_world
+from imws_caller import Caller, imatch, sample_world, standin
+
+__all__ = ["imatch", "standin"]
 
 UPDATE = "Socials|flickr|_update"
 ASSIGN = "POST /v1/categories/assign"
 CLOSING = {What.CLOSED_BEFORE, What.CLOSED_AFTER, What.CLOSED_HALFWAY, What.IMATCH_CLOSES}
-
-
-@pytest.fixture
-def standin(tmp_path):
-    with opened(tmp_path / "imws", sample_world(), Watch()) as opened_here:
-        yield opened_here
-
-
-@pytest.fixture
-def imatch(standin):
-    caller = Caller(standin, httpx2.WSGITransport(app=standin.app)).sign_in()
-    yield caller
-    caller.close()
 
 
 @pytest.fixture

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-import httpx2
 import pytest
 
-from heliograph.standin.imws import opened
-from imws_caller import Caller, Watch, sample_world
+from imws_caller import imatch, standin
 
-
-@pytest.fixture
-def standin(tmp_path):
-    with opened(tmp_path / "imws", sample_world(), Watch()) as opened_here:
-        yield opened_here
-
-
-@pytest.fixture
-def imatch(standin):
-    caller = Caller(standin, httpx2.WSGITransport(app=standin.app)).sign_in()
-    yield caller
-    caller.close()
+__all__ = ["imatch", "standin"]
 
 
 def test_a_login_in_the_query_or_in_the_body_gives_a_token(imatch):

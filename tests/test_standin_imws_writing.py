@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-import httpx2
 import pytest
 
-from heliograph.standin.imws import opened
-from imws_caller import Caller, Watch, sample_world
+from imws_caller import imatch, standin
+
+__all__ = ["imatch", "standin"]
 
 ROW = {"posted": "2025-03-02", "photo_id": "53330000009", "url": "https://flickr.example/53330000009"}
 OK = {"result": "ok"}
-
-
-@pytest.fixture
-def standin(tmp_path):
-    with opened(tmp_path / "imws", sample_world(), Watch()) as opened_here:
-        yield opened_here
-
-
-@pytest.fixture
-def imatch(standin):
-    caller = Caller(standin, httpx2.WSGITransport(app=standin.app)).sign_in()
-    yield caller
-    caller.close()
 
 
 def code(answer):

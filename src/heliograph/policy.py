@@ -83,7 +83,7 @@ class OnLoved(StrEnum):
 
 
 class OnUsed(StrEnum):
-    """A published photo that is no longer wanted, and that the owner's own notes use."""
+    """A published photo that is to be deleted or posted anew, and that the owner's own notes use."""
 
     ASK = "ask"
     DELETE = "delete"

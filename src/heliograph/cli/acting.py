@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,6 @@ def plan(
     """
     from heliograph.cli.session import session
     from heliograph.desk import papers
-    from heliograph.desk.missing import look_anew
 
     which = show or ref
     if which and (only or anew):
@@ -107,6 +107,8 @@ def plan(
         raise click.UsageError(message, ctx)
     with session(choices(ctx)) as here:
         if anew:
+            from heliograph.desk.missing import look_anew
+
             look_anew(here.desk, only)
         made = here.desk.saved_plan("" if which == LAST else which) if which else here.desk.plan(only)
         here.watch.close()
@@ -114,6 +116,10 @@ def plan(
             papers.write(made, save)
             here.screen.say(f"Saved as {save}. Apply it with `helio apply {save}`.")
         _show_plan(here, made, everything=everything, as_json=as_json)
+        if not (which or made.effects or as_json):
+            _tell_of_deletions(here, only)
+        if not (which or made.actions):
+            _tell_first_steps(here)
     return Exit.CHANGES if exit_code and made.effects else Exit.DONE
 
 
@@ -188,10 +194,11 @@ def sync(
 ) -> int:
     """Plans and carries out in one go: what timers run. Guards, questions and refusals count as ever."""
     from heliograph.cli.session import session
-    from heliograph.desk.missing import look_anew
 
     with session(choices(ctx)) as here:
         if anew:
+            from heliograph.desk.missing import look_anew
+
             look_anew(here.desk, only)
         if dry_run:
             made = here.desk.plan(only)
@@ -233,7 +240,27 @@ def answer(ctx: click.Context, photo: str, choice: str, only: tuple[str, ...], r
     return Exit.DONE
 
 
+_SOON = timedelta(hours=1)
+"""Nobody wonders yet about what was not looked for in this time."""
+
 VERBS = (scan, plan, apply, sync, answer)
+
+
+def _tell_first_steps(here: Session) -> None:
+    from heliograph.cli import first_steps
+
+    if not here.desk.hidden and (sentence := first_steps.missing(here.desk.settings, here.desk.status())):
+        here.screen.say(sentence, "Note: ")
+
+
+def _tell_of_deletions(here: Session, only: tuple[str, ...]) -> None:
+    """Whoever deleted a photo on a platform and sees nothing of it in the plan wonders why."""
+    from heliograph.cli import pages
+
+    before = (here.desk.clock.now() - _SOON).isoformat()
+    for name, since in here.desk.unseen_since().items():
+        if since < before and (not only or name in only):
+            here.screen.put(pages.deletions(since), f"{name}: ")
 
 
 def _show_plan(here: Session, made: Plan, *, everything: bool, as_json: bool) -> None:
@@ -277,9 +304,28 @@ def run(here: Session, events: Iterable[Event], again: str, *, as_json: bool, re
         here.screen.warn(sentence, "Trouble: ")
     notes = [*here.desk.notes.troubles, *(note for note in here.watch.notes if note not in troubles)]
     progress.noted(here.screen, notes)
+    if not here.watch.events:
+        _tell_first_steps(here)
+    if not rehearsal:
+        _tell_where(here)
     if as_json:
         here.screen.document(documents.document("run", exit_code=code, seconds_s=round(took_s, 3)), indent=None)
     return code
+
+
+def _tell_where(here: Session) -> None:
+    """Where pages that were built anew can be opened."""
+    from heliograph.desk import End
+    from heliograph.model import Verb as Do
+
+    events = here.watch.events
+    built = [event.action.platform for event in events if (event.action.verb, event.end) == (Do.FINISH, End.DONE)]
+    if not built:
+        return
+    from heliograph.desk import sites  # with everything that makes pages, which a Flickr account needs nothing of
+
+    for name, address in sites.first_pages(here.desk, dict.fromkeys(built)).items():
+        here.screen.say_address(address, f"{name}: ")
 
 
 def _code(here: Session) -> int:

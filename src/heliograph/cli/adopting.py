@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import click
 
 from heliograph.cli import exits
-from heliograph.cli.acting import dry_option
 from heliograph.cli.completing import names
 from heliograph.cli.options import Verb, choices, json_option, shared
 
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
     help="Only this platform; may be repeated.",
 )
 @click.option("--no-date-match", is_flag=True, help="Ask about photos that only a date speaks for.")
-@dry_option
+@click.option("-n", "--dry-run", is_flag=True, help="Show it and remember nothing.")
 @click.option("--yes", is_flag=True, help="Remember what is recognised without being asked.")
 @click.option("--all", "everything", is_flag=True, help="List every photo, however many there are.")
 @json_option
@@ -77,7 +76,8 @@ def _show(here: Session, found: Adoption, *, everything: bool) -> None:
 
     adopt_page.show(here.screen, found, everything=everything)
     for name, trouble in here.desk.troubles.items():
-        here.screen.warn(f"{name} could not be looked at: {trouble.sentence}", "Trouble: ")
+        sentence = trouble.sentence.removeprefix(f"{name}: ")
+        here.screen.warn(f"{name} could not be looked at: {sentence}", "Trouble: ")
 
 
 def _asked(here: Session, adopting: Adopting) -> bool:

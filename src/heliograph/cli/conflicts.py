@@ -20,6 +20,7 @@ SIDES = {"ours": ("ours", "overwrite"), "theirs": ("theirs", "accept")}
 
 
 @click.group("conflicts", cls=Helio, short_help="Edits on both sides: yours or theirs?")
+@shared
 def conflicts() -> None:
     """Shows what was edited here and on a platform, as the last plan found it, and takes one side or the other."""
 
@@ -100,8 +101,7 @@ def take(ctx: click.Context, side: str, photo: tuple[str, ...], only: tuple[str,
     with session(choices(ctx)) as here:
         plan = here.desk.saved_plan()
         found = tuple(action for where in photo for action in conflicting.conflicts(plan, only, where))
-        for action in found:
-            here.desk.answer(action.where, _choice(action, side), (action.platform,), action.question)
+        here.desk.decide((action, _choice(action, side)) for action in found)
         here.watch.close()
         if as_json:
             here.screen.document(documents.document("answer", choice=side, answered=found))

@@ -19,6 +19,7 @@ path_option = click.option(
 
 
 @click.group("imatch", cls=Helio, short_help="The app in IMatch's own window")
+@shared
 def imatch() -> None:
     """Puts the page of `helio serve` into IMatch, as an app of its own."""
 

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 _URL = "http://127.0.0.1:50519"
 
+_LAST_COLUMN = 44
+"""Columns that a table leaves for what something becomes; with less, it is no table."""
+
 
 @click.group("import", cls=Helio, short_help="Move over from another program")
+@shared
 def import_() -> None:
     """Takes over what another program was told, so that nothing has to be set up or published twice."""
 
@@ -156,16 +160,20 @@ def show_steps(page: Screen, steps: Iterable[str]) -> None:
 
 
 def show_table(page: Screen, source: str, told: Iterable[Row], doubts: Iterable[str]) -> None:
-    """In columns as wide as what stands in them; the last one goes on below itself."""
+    """In columns as wide as what stands in them, the last one going on below itself; on narrow screens in two lines."""
     from rich.text import Text
 
     rows = [(source, "found", "becomes"), *((row.what, row.found, row.becomes) for row in told)]
     first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
+    narrow = page.room is not None and page.room < first + second + _LAST_COLUMN
     for number, (what, found, becomes) in enumerate(rows):
-        lead = f"{what:<{first}}  {found:<{second}}  "
         style = "bold" if number == 0 else ""
-        page.put(Text(becomes, style), Text(lead, style))
-    for doubt in doubts:
+        if narrow:
+            page.put(Text(found, style), Text(f"{what}: ", "bold"))
+            page.put(Text(becomes, style), "    ")
+        else:
+            page.put(Text(becomes, style), Text(f"{what:<{first}}  {found:<{second}}  ", style))
+    for doubt in dict.fromkeys(doubts):
         page.put(doubt, Text("Odd: ", "yellow"))
     page.put()
 

@@ -43,6 +43,8 @@ def status(screen: Screen, stands: Status, notes: Sequence[str]) -> None:
         screen.put(_platform(platform), Text(f"{platform.name}: ", "bold"))
         if platform.refused:
             screen.put(f"{_refused(platform)} (helio status --refused)", "  ")
+        if platform.unseen_since:
+            screen.put(deletions(platform.unseen_since), "  ")
     if stands.last_run is None:
         screen.put("none yet; `helio plan` shows what would happen.", Text("Last run: ", "bold"))
     else:
@@ -139,7 +141,13 @@ def history(screen: Screen, lines: Iterable[Happened]) -> None:
 def check(screen: Screen, one: Check) -> None:
     """One line of `helio doctor`."""
     mark, colour = _MARKS[one.health]
-    screen.put(one.sentence, Text(mark, colour).append(f"  {one.name:<10} ", ""))
+    screen.put(one.sentence, Text().append(mark, colour).append(f"  {one.name:<10} "))
+
+
+def deletions(since: str) -> str:
+    """What there is to tell of deletions on a platform that were not looked for."""
+    at = wording.local_time(since)
+    return f"What was deleted there since {at} was not looked for yet; `helio plan --anew` does that now."
 
 
 def _platform(platform: PlatformStatus) -> str:

@@ -93,7 +93,8 @@ def _platform(screen: Screen, actions: list[Action], plan: Plan, losses: Losses,
         if verb == Verb.WAIT and style.shown is not None:
             ours = _waiting(screen, ours)
         fresh = [action for action in ours if _telling(action) not in told] if verb in STANDING else ours
-        _group(screen, fresh, plan.actions, losses, style)
+        apart = _refused_alike(screen, fresh, style) if verb == Verb.REFUSE else fresh
+        _group(screen, apart, plan.actions, losses, style)
         if len(fresh) < len(ours):
             likewise = f"{wording.many(len(ours) - len(fresh), 'photo')} as above"
             screen.put(Text(likewise, "dim"), _lead(ours[0]))
@@ -112,12 +113,32 @@ def _waiting(screen: Screen, actions: list[Action]) -> list[Action]:
     return [action for action in actions if reasons[action.reason] <= SPARE]
 
 
+def _refused_alike(screen: Screen, actions: list[Action], style: Style) -> list[Action]:
+    """Those that are refused for a reason of their own; what many are refused for is said once, above their names."""
+    alike: dict[str, list[Action]] = {}
+    for action in actions:
+        alike.setdefault(action.reason, []).append(action)
+    many = {reason: ours for reason, ours in alike.items() if len(ours) > SPARE}
+    for reason, ours in many.items():
+        screen.put(f"{wording.many(len(ours), 'photo')}: {reason}", _lead(ours[0]))
+        _listed(screen, [_name(action) for action in ours], style)
+    return [action for action in actions if action.reason not in many]
+
+
+def _listed(screen: Screen, names: Sequence[str], style: Style) -> None:
+    below = " " * (_VERB_WIDTH + 4)
+    most = _most(len(names), style)
+    for name in names[:most]:
+        screen.put(name, below)
+    _and_more(screen, len(names) - most, below, style)
+
+
 def _telling(action: Action) -> Told:
     return action.verb, action.where, action.reason
 
 
 def _group(screen: Screen, actions: list[Action], others: Sequence[Action], losses: Losses, style: Style) -> None:
-    most = len(actions) if style.shown is None or len(actions) <= style.shown + SPARE else style.shown
+    most = _most(len(actions), style)
     width = min(_WHERE_WIDTH, max((cell_len(clean(screen.out, _name(action))) for action in actions), default=0))
     for action in actions[:most]:
         for lead, body in _lines(screen, action, others, width, rehearsal=style.rehearsal):
@@ -125,8 +146,17 @@ def _group(screen: Screen, actions: list[Action], others: Sequence[Action], loss
         for sentence in action.wanted.left_out if action.wanted else ():
             if losses[action.platform, sentence] == 1:
                 screen.put(sentence, Text(" " * (_VERB_WIDTH + 4)).append("! ", "yellow"))
-    if len(actions) > most:
-        screen.put(Text(f"and {len(actions) - most:,} more{style.how_to_see_all}", "dim"), " " * (_VERB_WIDTH + 4))
+    _and_more(screen, len(actions) - most, " " * (_VERB_WIDTH + 4), style)
+
+
+def _most(count: int, style: Style) -> int:
+    """So many of a list are shown."""
+    return count if style.shown is None or count <= style.shown + SPARE else style.shown
+
+
+def _and_more(screen: Screen, count: int, lead: str, style: Style) -> None:
+    if count > 0:
+        screen.put(Text(f"and {count:,} more{style.how_to_see_all}", "dim"), lead)
 
 
 def _lines(
@@ -193,11 +223,10 @@ def _notes(screen: Screen, notes: Sequence[str], style: Style, *, below: bool) -
     if below:
         screen.put()
     screen.put(Text("Worth knowing", "bold"))
-    most = len(notes) if style.shown is None or len(notes) <= style.shown + SPARE else style.shown
+    most = _most(len(notes), style)
     for note in notes[:most]:
         screen.put(note, "  - ")
-    if len(notes) > most:
-        screen.put(f"and {len(notes) - most:,} more{style.how_to_see_all}", "    ")
+    _and_more(screen, len(notes) - most, "    ", style)
 
 
 def _gap(screen: Screen, plan: Plan) -> None:

@@ -6,18 +6,8 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    SpinnerColumn,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.status import Status
 from rich.text import Text
 
 from heliograph import wording
@@ -27,6 +17,10 @@ from heliograph.cli.screen import Screen, clean
 from heliograph.desk import End, Event, Listener
 from heliograph.desk.scanning import Scan
 from heliograph.model import TELLING, Action, Plan, Verb
+
+if TYPE_CHECKING:  # imported once there is something to redraw
+    from rich.progress import Progress, TaskID
+    from rich.status import Status
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +102,8 @@ class Watch(Listener):
     def _spin(self, sentence: str) -> None:
         words = Text(clean(self.screen.talk, sentence))
         if self._spinner is None:
+            from rich.status import Status
+
             self.close()
             self._spinner = Status(words, console=self.screen.talk, spinner="line")
             self._spinner.start()
@@ -167,6 +163,8 @@ def summary(screen: Screen, events: list[Event], seconds_s: float, again: str, *
     said = wording.counted(done, wording.WAS_DONE)
     if said:
         screen.say(f"{'; '.join(said)}. It took {seconds_s:.1f} s.", Text("Done: ", "bold green"))
+    elif any(event.end == End.TOLD and event.action.verb == Verb.WAIT for event in events):
+        screen.say("Nothing was done; what waits is named below.")
     elif not any(event.end in TROUBLE for event in events):
         screen.say("Nothing to do: everything that may be shown is in step.")
     for end, words in (
@@ -200,17 +198,38 @@ def _told(screen: Screen, told: list[Action], *, rehearsal: bool) -> None:
     if asked:
         screen.warn(Text("Waiting for your answer", "bold"))
         plan_page.questions(screen, asked, rehearsal=rehearsal)
-    refused = list({(action.where, action.reason): action for action in told if action.verb == Verb.REFUSE}.values())
-    for action in refused[:REFUSED_SHOWN]:
-        screen.say(f"{action.where}: {action.reason}", Text("Refused: ", "yellow"))
-    if len(refused) > REFUSED_SHOWN:
-        screen.say(f"and {len(refused) - REFUSED_SHOWN} more; `helio plan` names them all.", "         ")
+    where_named = "the plan above" if rehearsal else "`helio status --refused`"
+    _refused(screen, [action for action in told if action.verb == Verb.REFUSE], where_named)
     waiting = [action for action in told if action.verb == Verb.WAIT]
     if waiting:
         screen.say(f"{wording.many(len(waiting), 'photo')} or albums: {waiting[0].reason}", Text("Waiting: ", "yellow"))
 
 
+def _refused(screen: Screen, refused: list[Action], where_named: str) -> None:
+    """What is refused, each reason once; nothing is hidden without saying so."""
+    places: dict[str, list[str]] = {}
+    for action in refused:
+        places.setdefault(action.reason, []).append(action.where)
+    places = {reason: list(dict.fromkeys(ours)) for reason, ours in places.items()}
+    for reason, ours in list(places.items())[:REFUSED_SHOWN]:
+        what = ours[0] if len(ours) == 1 else wording.many(len(ours), "photo")
+        screen.say(f"{what}: {reason}", Text("Refused: ", "yellow"))
+    more = len(places) - REFUSED_SHOWN
+    also = f"and {wording.many(more, 'more reason')}; " if more > 0 else ""
+    if also or any(len(ours) > 1 for ours in places.values()):
+        screen.say(f"{also}{where_named} names the photos.", "         ")
+
+
 def _bars(screen: Screen) -> Progress:
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
     return Progress(
         SpinnerColumn("line"),
         TextColumn("{task.description}", markup=False),

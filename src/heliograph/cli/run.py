@@ -16,6 +16,9 @@ from heliograph.cli.options import Choices
 from heliograph.cli.visible import visible
 from heliograph.errors import HeliographError
 
+_NO_VERB: tuple[type[Exception], ...] = tuple(filter(None, [getattr(click.exceptions, "NoArgsIsHelpError", None)]))
+"""Says the help itself; before click 8.2 there was none, and click printed it."""
+
 
 def run(arguments: Sequence[str]) -> int:
     """The exit code of `helio` with these arguments."""
@@ -43,6 +46,10 @@ def _run(helio: click.Group, arguments: Sequence[str], chosen: Choices) -> int:
         return int(helio.main(list(arguments), prog_name="helio", standalone_mode=False, obj=chosen) or 0)
     except (BrokenPipeError, PipeClosed):
         raise
+    except OSError as trouble:
+        if _is_lost_output(trouble):
+            raise
+        return _unexpected(trouble, chosen)
     except (HeliographError, click.ClickException, click.Abort, Stopped, KeyboardInterrupt) as end:
         sentence, code = _ended(end)
         _tell(sentence)
@@ -51,10 +58,18 @@ def _run(helio: click.Group, arguments: Sequence[str], chosen: Choices) -> int:
         return _unexpected(bug, chosen)
 
 
+def _is_lost_output(trouble: OSError) -> bool:
+    from heliograph.cli.screen import OutputLost
+
+    return isinstance(trouble, OutputLost)
+
+
 def _ended(end: BaseException) -> tuple[str, int]:
     match end:
         case HeliographError():
             return end.sentence, exits.of_error(end)
+        case click.UsageError() if isinstance(end, _NO_VERB):
+            return end.format_message(), Exit.USAGE
         case click.ClickException():
             context = getattr(end, "ctx", None)
             path = context.command_path if context else "helio"

@@ -45,6 +45,7 @@ watch_option = click.option("--watch", is_flag=True, help="Keep `helio watch` ru
 
 
 @click.group("schedule", cls=Helio, short_help="Let the system start it by itself")
+@shared
 def schedule() -> None:
     """Lets the system start `helio` from time to time, or keep `helio watch` running, while you are signed in."""
 
@@ -141,11 +142,11 @@ def _show(page: Screen, made: Recipe) -> None:
     for file, content in made.files:
         page.put(f"{file}:")
         for line in content.decode(made.encoding, "surrogateescape").splitlines():
-            page.put(line.expandtabs(4), "    ")
+            page.address(f"    {line.expandtabs(4)}")
         page.put()
     page.put("Then it runs:")
     for call in made.begin:
-        page.put(subprocess.list2cmdline(call.words), "    ")
+        page.address(f"    {subprocess.list2cmdline(call.words)}")
     page.put()
     for note in (*made.notes, *scheduling.warnings(os.environ)):
         page.put(note)

@@ -40,7 +40,7 @@ _LOOK_S = 0.2
 @click.option(
     "--idle-minutes",
     type=click.FloatRange(0.01),
-    default=30.0,
+    default=30,
     show_default=True,
     metavar="N",
     help="End when nobody used the page for so long.",

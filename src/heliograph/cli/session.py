@@ -16,7 +16,7 @@ import click
 from heliograph.cli.interrupts import Interrupts, PipeClosed
 from heliograph.cli.options import Choices
 from heliograph.cli.progress import Watch
-from heliograph.cli.screen import Screen, screen
+from heliograph.cli.screen import OutputLost, Screen, screen
 from heliograph.config import Settings
 from heliograph.desk import Desk, logbook, opening
 from heliograph.errors import HeliographError, Mistake
@@ -80,7 +80,7 @@ def caught(state: Path | None = None) -> Iterator[None]:
         yield
     except (HeliographError, click.exceptions.ClickException, click.exceptions.Exit, click.Abort):
         raise
-    except (BrokenPipeError, PipeClosed, Unexpected):
+    except (BrokenPipeError, PipeClosed, OutputLost, Unexpected):
         raise
     except Exception as bug:  # noqa: BLE001 - the last one to catch it; nothing is swallowed
         hide = logbook.redactor(os.environ).words

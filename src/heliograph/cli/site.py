@@ -25,6 +25,7 @@ _site = click.option(
 
 
 @click.group("site", cls=Helio, short_help="Build, look at, check and publish your website")
+@shared
 def site() -> None:
     """Your own website, as it lies in its folder on this computer."""
 
@@ -45,6 +46,7 @@ def site() -> None:
 def build(ctx: click.Context, only: str, as_json: bool) -> int:
     """Makes the pages from what is published, without looking at the library. Pages that stay as they are stay.
 
+    What was edited by hand on a gallery site is as it should be afterwards; Markdown pages that you edited stay yours.
     Nothing is published with it: `helio site publish` takes the pages where they go.
     """
     from heliograph.cli.session import session
@@ -62,6 +64,8 @@ def build(ctx: click.Context, only: str, as_json: bool) -> int:
         )
         if built.pending:
             here.screen.put(built.pending)
+        for address in sites.first_pages(here.desk, (only,) if only else here.desk.places).values():
+            here.screen.address(address)
     return Exit.DONE
 
 
@@ -152,7 +156,8 @@ def check(ctx: click.Context, only: str, anew: bool, everything: bool, as_json: 
     """Looks over the site as it lies in its folder, and changes nothing.
 
     It finds links that lead nowhere, pictures without alt text, pages of photos that are not published any more,
-    pictures that nobody shows, and data in pictures that may not leave. It ends with 7 where it finds anything.
+    pictures that nobody shows, and data in pictures that may not leave; of Markdown pages also front matter that
+    cannot be read or says more than it may, and pages that you edited. It ends with 7 where it finds anything.
     """
     from heliograph.cli.session import session
     from heliograph.desk import documents, sites
@@ -172,11 +177,12 @@ def check(ctx: click.Context, only: str, anew: bool, everything: bool, as_json: 
             for what, count in said.items():
                 if count > SHOWN and not everything:
                     here.screen.put(f"... and {count - SHOWN:,} more of {what}; --all lists them.", "  ")
-            here.screen.put(f"{len(found):,} things are wrong." if found else "Nothing is wrong.")
+            wrong = "1 thing is wrong." if len(found) == 1 else f"{len(found):,} things are wrong."
+            here.screen.put(wrong if found else "Nothing is wrong.")
     return Exit.TROUBLE_FOUND if found else Exit.DONE
 
 
-site.chapters = {"What can be done": ("build", "serve", "check", "publish")}
+site.chapters = {"Verbs": ("build", "serve", "check", "publish")}
 site.examples = (*build.examples[:1], *serve.examples[:1], *check.examples[:1], *publish.examples[:1])
 for verb in (build, serve, check, publish):
     site.add_command(verb)

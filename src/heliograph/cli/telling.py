@@ -144,7 +144,7 @@ def explain(ctx: click.Context, photo: str, as_json: bool) -> int:
     ),
 )
 @click.argument("photo", required=False, default="", shell_complete=photos)
-@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="Lines at most.")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="Lines at most.")
 @json_option
 @shared
 @click.pass_context
@@ -205,7 +205,7 @@ def _checks(chosen: Choices) -> Iterator[Check]:
     try:
         with session(chosen) as here:
             here.watch.close()
-            yield from here.desk.doctor()
+            yield from doctoring.checks(here.desk)
     except Mistake as trouble:
         yield from doctoring.program()
         yield doctoring.Check("settings", doctoring.Health.BAD, trouble.sentence)

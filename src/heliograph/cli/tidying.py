@@ -80,6 +80,7 @@ def missing(ctx: click.Context, only: str, album: str, everything: bool, as_json
 
 
 @click.group("tags", cls=Helio, short_help="Take tags away on a platform")
+@shared
 def tags() -> None:
     """Tags as they are on a platform, whoever put them there."""
 
@@ -191,7 +192,7 @@ def _remove(here: Session, only: str, going: list[Tagged]) -> int:
     return Exit.PARTLY if left else Exit.DONE
 
 
-tags.chapters = {"What can be done": ("remove",)}
+tags.chapters = {"Verbs": ("remove",)}
 tags.examples = remove.examples
 tags.add_command(remove)
 VERBS = (missing, tags)

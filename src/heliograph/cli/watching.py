@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 every_option = click.option(
     "--every",
-    type=click.FloatRange(1.0, 24 * 60),
-    default=15.0,
+    type=click.FloatRange(1, 24 * 60),
+    default=15,
     show_default=True,
     metavar="MINUTES",
     help="Look at library and platforms after so long although nothing was heard.",
@@ -23,7 +23,7 @@ every_option = click.option(
 quiet_for_option = click.option(
     "--quiet-for",
     type=click.FloatRange(0.1, 3600),
-    default=10.0,
+    default=10,
     show_default=True,
     metavar="SECONDS",
     help="Begin when nothing changed for so long.",

@@ -114,7 +114,7 @@ def _complaint(kind: type, error: Any, loc: Loc) -> Complaint:
     if error["type"] == "unexpected_keyword_argument":
         return unknown(at, keys(_kind_at(kind, inner[:-1]) or kind))
     if error["type"] in {"missing", "missing_argument"}:
-        return Complaint(at, f"{dotted(at)} is missing. Add it: {inner[-1]} = {_example(kind, inner)}")
+        return Complaint(at, f"{dotted(at)} is missing. Add it: {inner[-1]} = {_example(kind, inner, at)}.")
     path = error["type"] == "string_type" and _kind_at(kind, inner) is Path
     expected = _expected("path_type" if path else error["type"], error.get("ctx", {}))
     if error["type"] == "value_error":
@@ -158,9 +158,10 @@ def _is(value: Any) -> str:
     return next((name for kind, name in names if isinstance(value, kind)), "what it is")
 
 
-def _example(kind: type, inner: Loc) -> str:
+def _example(kind: type, inner: Loc, at: Loc) -> str:
     wanted = _kind_at(kind, inner)
-    examples = {"str": '"..."', "Path": "'~/Pictures'", "int": "10", "float": "52.5", "bool": "true"}
+    path = "'~/Pictures'" if at[0] == "library" else "'~/Sites/photos'"
+    examples = {"str": '"..."', "Path": path, "int": "10", "float": "52.5", "bool": "true"}
     return examples.get(getattr(wanted, "__name__", ""), "...")
 
 

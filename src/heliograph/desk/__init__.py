@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
 from heliograph import config, jsonform
-from heliograph.desk import doctoring, doubling, elsewhere, papers, previews, scanning, signing_in, telling
+from heliograph.desk import doubling, elsewhere, papers, previews, scanning, signing_in, telling
 from heliograph.desk.adopting import Adopting, adoption
+from heliograph.desk.answering import meant
+from heliograph.desk.arriving import Arrivals, is_told, told_of
 from heliograph.desk.borrowing import Borrowed, borrowed
 from heliograph.desk.clock import SystemClock, pause
 from heliograph.desk.forecasting import forecast
@@ -19,10 +20,11 @@ from heliograph.desk.making import Guest, Place, entrance, library, places, poli
 from heliograph.desk.planning import Planner
 from heliograph.desk.readdressing import notebook
 from heliograph.desk.remembering import Remembered
-from heliograph.errors import Busy, Guarded, HeliographError, Mistake, PlanStale, Refused, SignInNeeded
+from heliograph.desk.surveying import unseen_since
+from heliograph.errors import Busy, Guarded, HeliographError, Mistake, Refused, SignInNeeded
 from heliograph.execute import Doors, Doubts, End, Event, Notes, carry_out
 from heliograph.ledger import Happened, Ledger
-from heliograph.model import Action, Plan, Verb
+from heliograph.model import Action, Plan
 from heliograph.plan import together
 from heliograph.ports import Ask, Budget, Clock, Credential, Library, Memory, Stop
 
@@ -181,10 +183,8 @@ class Desk:
             seen = self._scan()
             plan = self._plan(seen, names)
             if jsonform.plan_digest(plan) != jsonform.plan_digest(shown):
-                message = "The library or a platform changed since that plan was shown, so nothing was done. "
-                raise PlanStale(message + "Look at the new plan with `helio plan`, then apply that.")
-            yield from self._carry_out(plan, allow)
-            yield from self._follow(seen, names, plan)
+                raise papers.stale(shown, self.runs())
+            yield from self._through(seen, names, plan, allow, writes=False)
 
     def sync(self, only: tuple[str, ...] = (), allow: frozenset[str] = frozenset()) -> Iterator[Event]:
         """Plans and carries out, and goes on until what was in doubt is settled.
@@ -199,8 +199,7 @@ class Desk:
             seen = self._scan()
             for _ in range(ROUNDS):
                 plan = self._plan(seen, names)
-                yield from self._carry_out(plan, allow)
-                yield from self._follow(seen, names, plan)
+                yield from self._through(seen, names, plan, allow, writes=True)
                 if not self._wait_out_doubts(names):
                     break
                 yield from self._settle(names)
@@ -232,27 +231,14 @@ class Desk:
         Raises:
             Mistake: nothing was asked about it, or the answer is not one of those that were offered.
         """
-        asked = [action for action in papers.load("", self._papers).actions if action.verb == Verb.ASK]
-        mine = tuple(
-            a
-            for a in asked
-            if where in {a.where, a.where.rpartition("/")[2]}
-            and (not only or a.platform in only)
-            and (not question or a.question == question)
-        )
-        if not mine:
-            message = f"The last plan asked nothing about {where}. `helio plan` shows what it asks."
-            raise Mistake(message)
-        for action in mine:
-            if choice not in action.choices:
-                offered = " or ".join(action.choices)
-                message = (
-                    f"{action.where} on {action.platform}: the answer is {offered}, not {choice}. Nothing was changed."
-                )
-                raise Mistake(message)
-        for action in mine:
-            self.ledger.journal.answer(action.platform, action.subject, action.question, choice)
+        mine = meant(papers.load("", self._papers), where, choice, only, question)
+        self.decide((action, choice) for action in mine)
         return mine
+
+    def decide(self, choices: Iterable[tuple[Action, str]]) -> None:
+        """Writes down what the owner chose of what questions of a plan offer; it counts from the next plan on."""
+        for action, choice in choices:
+            self.ledger.journal.answer(action.platform, action.subject, action.question, choice)
 
     # -- accounts --
 
@@ -287,6 +273,10 @@ class Desk:
     def status(self) -> telling.Status:
         """How everything stands, from the ledger alone."""
         return telling.status(self.ledger, policies(self.settings), self.settings.library.name)
+
+    def unseen_since(self) -> Mapping[str, str]:
+        """Platform -> since when (UTC) what was deleted there has not been looked for, where the last look did not."""
+        return {name: since for name in self.places if (since := unseen_since(self.ledger, name))}
 
     def refused(self) -> tuple[telling.RefusedPhoto, ...]:
         """Photos that are wanted somewhere and may not leave, from the ledger alone."""
@@ -346,42 +336,6 @@ class Desk:
         """A plan that was shown before: by file, by the beginning of its digest, or the last one."""
         return papers.load(which, self._papers)
 
-    def doctor(self) -> Iterator[doctoring.Check]:
-        """Looks at everything that has to be in place; nothing it finds stops the next check."""
-        yield from doctoring.program()
-        for note in self.settings.notes:
-            yield doctoring.Check("settings", doctoring.Health.WARN, note)
-        yield doctoring.Check("settings", doctoring.Health.GOOD, f"{self.settings.path} is understood")
-        given = self.settings.library.options.get("folder")
-        if given is not None:
-            yield doctoring.folder("library", config.absolute(str(given), self.settings.path))
-        yield from self._library_checks()
-        yield doctoring.state(self.settings.state)
-        yield doctoring.tried("ledger", f"{self.settings.state / 'ledger.sqlite'} is sound", self._ledger_trouble)
-        yield from self._platform_checks()
-        secrets = config.Vault(self.settings.state, os.environ).place()
-        yield doctoring.Check("secrets", doctoring.Health.GOOD, secrets)
-
-    def _library_checks(self) -> Iterator[doctoring.Check]:
-        try:
-            about = getattr(self.library, "about", tuple)  # of a folder there is nothing more to tell
-            for sentence in about():
-                yield doctoring.Check("library", doctoring.Health.GOOD, sentence)
-        except HeliographError as trouble:
-            yield doctoring.Check("library", doctoring.Health.BAD, trouble.sentence)
-
-    def _ledger_trouble(self) -> str:
-        return self.ledger.trouble()
-
-    def _platform_checks(self) -> Iterator[doctoring.Check]:
-        try:
-            found = self.places
-        except HeliographError as trouble:
-            yield doctoring.Check("platforms", doctoring.Health.BAD, trouble.sentence)
-            return
-        for name, place in found.items():
-            yield from doctoring.platform(name, place.platform)
-
     # -- their parts --
 
     def _names(self, only: tuple[str, ...]) -> tuple[str, ...]:
@@ -392,8 +346,8 @@ class Desk:
             raise Mistake(message)
         return only or tuple(self.places)
 
-    def _scan(self) -> scanning.Scan:
-        self.listener.stage("Reading the library")
+    def _scan(self, stage: str = "Reading the library") -> scanning.Scan:
+        self.listener.stage(stage)
         seen = scanning.scan(self.library, self.ledger, self.listener.scanned)
         self.hidden = dict(seen.not_looked)
         return seen
@@ -409,18 +363,22 @@ class Desk:
         papers.save(plan, self._papers)
         return plan
 
-    def _plans(self, seen: scanning.Scan, names: tuple[str, ...], *, dates: bool = True) -> dict[str, Plan]:
+    def _plans(
+        self, seen: scanning.Scan, names: tuple[str, ...], *, dates: bool = True, looks: bool = True
+    ) -> dict[str, Plan]:
         plans, notes = {}, notebook(self.settings, self.places, self.ledger)
         for name in elsewhere.linking_last(names, self.places):
-            self.listener.stage(f"Looking at {name}")
+            if looks:
+                self.listener.stage(f"Looking at {name}")
             planner = Planner(
                 *(self.places[name].platform, self.library, self.places[name].policy),
                 *(self.ledger, self.clock, seen.not_looked),
                 dates=dates,
+                looks=looks,
                 threads=self.threads,
                 stage=self.listener.stage,
                 holds=notes.holds(name),
-                elsewhere=elsewhere.linked_from(name, self.places),
+                links=elsewhere.Elsewhere(self.ledger, elsewhere.linked_from(name, self.places)).links,
             )
             plans[name] = planner.plan()
             self.troubles.pop(name, None)
@@ -428,13 +386,32 @@ class Desk:
                 self.troubles[name] = planner.sight.trouble
         return plans
 
-    def _follow(self, seen: scanning.Scan, names: tuple[str, ...], plan: Plan) -> Iterator[Event]:
-        """Links to what the plan published are set in the same run."""
+    def _through(
+        self, seen: scanning.Scan, names: tuple[str, ...], plan: Plan, allow: frozenset[str], *, writes: bool
+    ) -> Iterator[Event]:
+        """The plan, and what follows from it: what came home is in step, and links to what was published are set.
+
+        What came home may change albums there only with `writes`.
+        """
+        arrivals = Arrivals()
+        yield from arrivals.noted(self._carry_out(plan, allow))
+        if arrivals.posts and not self.stop():
+            known = Plan(())
+            with contextlib.suppress(*scanning.NOT_NOW):  # what cannot be read now, the next run reads
+                now = self._scan("Reading what came home")
+                known = arrivals.known(self._plans(now, tuple(arrivals.posts), looks=False).values(), writes=writes)
+            yield from self._behind(known, plan)
         following = () if self.stop() else elsewhere.following(names, self.places, plan)
         links = elsewhere.links_of(self._plans(seen, following).values() if following else ())
-        if links.actions:
-            self.listener.planned(replace(links, notes=plan.notes))
-            yield from carry_out(links, self.doors, threads=self.threads)
+        yield from self._behind(links, plan)
+
+    def _behind(self, follows: Plan, plan: Plan) -> Iterator[Event]:
+        """What follows from a plan, in the same run; what only writes down what both sides say is not told of."""
+        told = told_of(follows)
+        if told.actions:
+            self.listener.planned(replace(told, notes=plan.notes))
+        events = carry_out(follows, self.doors, threads=self.threads) if follows.actions else iter(())
+        yield from (event for event in events if event.end != End.DONE or is_told(event.action, told))
 
     def _carry_out(self, plan: Plan, allow: frozenset[str]) -> Iterator[Event]:
         if self.whole.held_back:

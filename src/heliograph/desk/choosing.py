@@ -22,11 +22,14 @@ def chosen(desk: Desk, name: str, fits: Callable[[Place], bool], what: str) -> P
         return fitting[name]
     if not name and len(fitting) == 1:
         return next(iter(fitting.values()))
-    known = f"It can be one of: {', '.join(fitting)}." if fitting else f"No platform in {desk.settings.path} can do it."
+    every = f"No platform in {desk.settings.path} can do it."
+    known = f"It can be one of: {', '.join(fitting)}." if fitting else every
     if name in desk.places:
         message = f"{name}: {what} there. {known} Nothing was changed."
     elif name:
         message = f"There is no platform {name} in {desk.settings.path}. {known} Nothing was changed."
+    elif not fitting:
+        message = f"{every} On each of them {what}. Nothing was changed." if desk.places else f"{every} It names none."
     else:
         message = f"Say which platform is meant, with --only. {known} Nothing was changed."
     raise Mistake(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform as machine
 import shutil
 import sys
@@ -10,8 +11,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from heliograph import config
+from heliograph.desk import Desk
 from heliograph.errors import HeliographError
-from heliograph.ports import Caution, Platform
+from heliograph.ports import Caution, Library, Platform
 
 ROOM_BYTES = 500_000_000
 """Less room than this on the disk of the ledger is worth a warning."""
@@ -36,6 +39,34 @@ class Check:
     sentence: str
 
 
+def checks(desk: Desk) -> Iterator[Check]:
+    """Looks at everything that has to be in place; nothing it finds stops the next check."""
+    settings = desk.settings
+    yield from program()
+    for note in settings.notes:
+        yield Check("settings", Health.WARN, note)
+    yield Check("settings", Health.GOOD, f"{settings.path} is understood")
+    given = settings.library.options.get("folder")
+    if given is not None:
+        yield folder("library", config.absolute(str(given), settings.path))
+    yield from library(lambda: desk.library)
+    yield state(settings.state)
+    sound = f"{settings.state / 'ledger.sqlite'} is sound"
+    yield tried("ledger", sound, lambda: desk.ledger.trouble())  # noqa: PLW0108 - opened within
+    yield from _platforms(desk)
+    yield Check("secrets", Health.GOOD, config.Vault(settings.state, os.environ).place())
+
+
+def _platforms(desk: Desk) -> Iterator[Check]:
+    try:
+        found = desk.places
+    except HeliographError as trouble:
+        yield Check("platforms", Health.BAD, trouble.sentence)
+        return
+    for name, place in found.items():
+        yield from platform(name, place.platform)
+
+
 def program() -> Iterator[Check]:
     """The program and what it stands on."""
     from importlib import metadata
@@ -57,6 +88,15 @@ def folder(name: str, path: Path) -> Check:
     if not count:
         return Check(name, Health.WARN, f"{path} is empty; is its disk there?")
     return Check(name, Health.GOOD, f"{path} is there")
+
+
+def library(door: Callable[[], Library]) -> Iterator[Check]:
+    """What the library tells of itself; of a folder there is nothing more to tell."""
+    try:
+        for sentence in getattr(door(), "about", tuple)():
+            yield _told("library", sentence)
+    except HeliographError as trouble:
+        yield Check("library", Health.BAD, trouble.sentence)
 
 
 def state(path: Path) -> Check:
@@ -92,4 +132,8 @@ def platform(name: str, door: Platform) -> Iterator[Check]:
         yield Check(name, Health.BAD, f"{name} could not be looked at whole")
         return
     for sentence in told or (f"{name} can be looked at",):
-        yield Check(name, Health.WARN if isinstance(sentence, Caution) else Health.GOOD, str(sentence))
+        yield _told(name, sentence)
+
+
+def _told(name: str, sentence: str) -> Check:
+    return Check(name, Health.WARN if isinstance(sentence, Caution) else Health.GOOD, str(sentence))

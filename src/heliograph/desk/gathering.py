@@ -115,10 +115,12 @@ class Gathering:
         self, album: _Album, members: tuple[Member, ...], basis: str, record: Record | None, *, partly: bool
     ) -> Iterator[Standing]:
         subject = Subject(SubjectKind.ALBUM, album.name)
-        if partly and record is not None and len(members) < len(pictures(record)):
-            yield Standing(subject, album.name, Want.NOT_LOOKED)  # the others may only have been moved
-            return
         parts = self._parts(members)
+        moved = partly and record is not None and len(members) < len(pictures(record))
+        if moved or (record is not None and len(parts) < len(members)):
+            # What is not among them may have been moved, or cannot be read for now.
+            yield Standing(subject, album.name, Want.NOT_LOOKED)
+            return
         if not parts:
             return
         self.firsts[album.name] = parts[0].photo

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from heliograph import wanted as wanting
-from heliograph.model import F, Fields, Post
+from heliograph.model import F, Fields, Post, Record
 from heliograph.plan import Standing
 from heliograph.policy import Direction, PlatformPolicy
 from heliograph.ports import Platform
@@ -43,6 +44,30 @@ class Homing:
 def homing(platform: Platform, policy: PlatformPolicy, *, amends: bool) -> Homing | None:
     """How edits go home; `None` where photos are only published."""
     return None if policy.direction == Direction.PUBLISH else Homing(platform, policy, amends)
+
+
+def called(post: Post | None, record: Record | None = None) -> str:
+    """What people call a photo that the library has no place for."""
+    if post is not None:
+        return str(post.fields.get(F.TITLE) or post.url or post.id)
+    return (record.url or record.post_id) if record else ""
+
+
+def called_apart(posts: Sequence[Post]) -> list[str]:
+    """What people call each of the posts: those of one title also by when they were taken, or else by their ids."""
+    titles = [called(post) for post in posts]
+    dated = [f"{title} ({taken})" if (taken := _taken(post)) else "" for title, post in zip(titles, posts, strict=True)]
+    alike, same = Counter(titles), Counter(dated)
+    return [
+        title if alike[title] == 1 else name if name and same[name] == 1 else f"{title} ({post.id})"
+        for title, name, post in zip(titles, dated, posts, strict=True)
+    ]
+
+
+def _taken(post: Post) -> str:
+    taken = post.fields.get(F.TAKEN)
+    local = str(taken[0] or "") if isinstance(taken, tuple) and taken else ""
+    return local.replace("T", " ")
 
 
 def is_video(post: Post) -> bool:

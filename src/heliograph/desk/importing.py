@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 
 from heliograph import config
@@ -126,7 +127,7 @@ def written(path: Path, text: str) -> tuple[config.Settings, str]:
     Raises:
         Mistake: they cannot be written, or not be used; what was there before is there again.
     """
-    before = path.with_name(f"{path.name}.before")
+    before = _unused(path.with_name(f"{path.name}.before"))
     there = path.exists()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -148,6 +149,12 @@ def written(path: Path, text: str) -> tuple[config.Settings, str]:
         raise
     kept = f" The old settings are kept as {before}." if there else ""
     return settings, f"{path} is written.{kept}"
+
+
+def _unused(path: Path) -> Path:
+    """The name, with a number behind it where an earlier import left settings of the owner's under it."""
+    numbered = (path.with_name(f"{path.name}-{number}") for number in count(2))
+    return next(name for name in chain([path], numbered) if not name.exists())
 
 
 def _secrets(settings: config.Settings, held: Held, clock: Clock, stop: Stop) -> Iterator[str]:

@@ -27,7 +27,7 @@ class Kind:
     """Its own settings."""
     make: Callable[..., Any]
     """Name and options to the thing itself; a library also takes the folder for renditions and the clock, a platform
-    that can be signed in to `Means`."""
+    that can be signed in to `Means`, any other the clock."""
     sign_in: SigningIn | None = None
     """How accounts of it are opened; `None` where it has none."""
     stand_in: str = ""
@@ -164,7 +164,7 @@ def places(
         section = f"platforms.{policy.name}"
         kind = platform_kind(settings, item)
         options = config.options(kind.options, item.options, section, settings.path)
-        platform = _platform(kind, policy.name, options, partial(means, policy.name))
+        platform = _platform(kind, policy.name, options, clock, partial(means, policy.name))
         _check_audience(policy, platform, f"{settings.path}: [{section}.audience] show")
         if policy.direction != Direction.PUBLISH and not platform.limits.two_way:
             fix = 'is only published to; write direction = "publish"'
@@ -242,9 +242,8 @@ def platform_kind(settings: config.Settings, item: config.PlatformSettings) -> K
     return _known(PLATFORMS, item.policy.kind, f"platforms.{item.policy.name}", settings.path)()
 
 
-def _platform(kind: Kind, name: str, options: Any, means: Callable[[SigningIn], Means]) -> Platform:
-    given = () if kind.sign_in is None else (means(kind.sign_in),)
-    made: Platform = kind.make(name, options, *given)
+def _platform(kind: Kind, name: str, options: Any, clock: Clock, means: Callable[[SigningIn], Means]) -> Platform:
+    made: Platform = kind.make(name, options, clock if kind.sign_in is None else means(kind.sign_in))
     return made
 
 

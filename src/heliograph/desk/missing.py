@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from heliograph.desk import Desk
 from heliograph.desk.choosing import chosen
 from heliograph.errors import Busy, Mistake
-from heliograph.model import F, Post, Subject, SubjectKind, Value, Verb, Wanted, album_mark
+from heliograph.model import F, Limits, Post, Subject, SubjectKind, Value, Verb, Wanted, album_mark
 from heliograph.wording import many
 
 TEXT = "[not in the library; gathered by heliograph]"
@@ -89,7 +89,9 @@ def gather(desk: Desk, found: Missing, title: str) -> str:
         platform.update(made, wanted, fields, None, {F.MEMBERS: before})
         memory.write(kept, json.dumps(ids))
     did = "is in step" if album else "was made"
-    return f"The album “{title}” {did} on {name}: {many(len(ids), 'photo')}, {made.url}"
+    return (
+        f"The album “{title}” {did} on {name}: {many(len(ids), 'photo')}, {made.url}{_seen_by(found, platform.limits)}"
+    )
 
 
 def look_anew(desk: Desk, only: tuple[str, ...]) -> None:
@@ -102,6 +104,16 @@ def look_anew(desk: Desk, only: tuple[str, ...]) -> None:
     with desk.ledger.alone():
         for name in names:
             desk.ledger.records.look_anew(name)
+
+
+def _seen_by(found: Missing, limits: Limits) -> str:
+    """Who sees such an album, where nobody can hide one."""
+    if not limits.audiences or F.VISIBILITY in limits.album_fields:
+        return ""
+    widest = limits.audiences[0]
+    count = sum(post.fields.get(F.VISIBILITY) == widest for post in found.posts)
+    many_ = f"{count:,} of them {'is' if count == 1 else 'are'}" if count else "none of them is"
+    return f". An album cannot be hidden there: who may see a photo in it sees the album, and {many_} {widest}"
 
 
 def _ours(posts: Iterable[Post], title: str) -> Post | None:

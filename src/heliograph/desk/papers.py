@@ -12,7 +12,7 @@ from pathlib import Path
 from cattrs import BaseValidationError
 
 from heliograph import jsonform
-from heliograph.errors import Mistake
+from heliograph.errors import Mistake, PlanStale
 from heliograph.model import Plan
 
 SCHEMA = "heliograph.plan/1"
@@ -74,6 +74,16 @@ def _carried_out(run: Mapping[str, object], made_at: datetime) -> bool:
         return False
     begun, ended = (datetime.fromisoformat(str(run[name])) for name in ("begun_at", "ended_at"))
     return begun <= made_at.replace(microsecond=0) <= ended
+
+
+def stale(shown: Plan, runs: Iterable[Mapping[str, object]]) -> PlanStale:
+    """Why a plan that was shown is not carried out, after these `runs`, though it can be read."""
+    digest = digest_of(shown)
+    if any(run["plan"] == digest and run["outcome"] == "ended" for run in runs):
+        message = "That plan was carried out already, so nothing was done. `helio plan` shows what is left to do."
+        return PlanStale(message)
+    changed = "The library or a platform changed since that plan was shown, so nothing was done."
+    return PlanStale(f"{changed} Look at the new plan with `helio plan`, then apply that.")
 
 
 def write(plan: Plan, path: Path) -> None:

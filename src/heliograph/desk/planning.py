@@ -5,29 +5,27 @@ Photos that are known to be in step are only counted; memory and time go to what
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from heliograph import rules
 from heliograph import wanted as wanting
 from heliograph.desk.gathering import Gathering, reasons_gone
-from heliograph.desk.homing import homing, is_video, left_alone
+from heliograph.desk.homing import called, called_apart, homing, is_video, left_alone
 from heliograph.desk.linking import Links as Named
+from heliograph.desk.naming import naming
 from heliograph.desk.recognising import Recognising
 from heliograph.desk.shelving import Shelf
 from heliograph.desk.surveying import Surveying
-from heliograph.errors import Busy, Refused, SignInNeeded
+from heliograph.desk.twins import twins
 from heliograph.identify import Confidence, Likeness, Match
 from heliograph.jsonform import facts_digest
 from heliograph.ledger import Judged, Ledger, Line, Links
 from heliograph.ledger.files import batches
 from heliograph.model import (
     Action,
-    AlbumNote,
     F,
     Fields,
-    Link,
     Order,
     Photo,
     Plan,
@@ -50,8 +48,7 @@ MANY = 10_000
 SHOWING = frozenset({"wanted", "gathered"})
 """Kinds of verdicts on photos that are shown, and with them where else they can be seen."""
 
-_SOUGHT = "albums that are not there"
-"""Under which a platform's memory has the day of the last look at everything, and the ids it did not find."""
+_MAY_BE_HERE = "on the platform, and perhaps in a part of the library that could not be read; it comes home once it can"
 
 
 @dataclass(slots=True)
@@ -67,13 +64,15 @@ class Planner:
     """Parts of the library that could not be read."""
     dates: bool = True
     """Whether an equal date taken may make a match sure, where the settings say so, too."""
+    looks: bool = True
+    """False: this run has looked at the platform already, and what it did there since is in the ledger."""
     threads: bool = True
     stage: Callable[[str], None] = lambda _: None
     """Told when something longer begins."""
     holds: Callable[[Post], Sequence[str]] = nothing
     """Why a post is not deleted without a question."""
-    elsewhere: Collection[str] = ()
-    """The platforms whose public posts this one links to."""
+    links: Callable[[Iterable[str]], Mapping[str, Links]] = lambda _: {}
+    """Photographs to where else they can be seen, as far as this platform links to that."""
     _doubts: dict[Subject, str] = field(default_factory=dict)
     _placed: list[tuple[str, tuple[str, ...], str]] = field(default_factory=list)
     _folders: set[str] = field(default_factory=set)
@@ -112,7 +111,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Looks at the platform and decides about everything."""
-        self._notes += self.sight.look()
+        self._notes += self.sight.look() if self.looks else self.sight.believe()
         self._doubts = {
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }
@@ -158,17 +157,24 @@ class Planner:
                     self._place(line.photo, line.places(), line.sort, line.where)
             else:
                 close.append(line)
+        self._leave_unread()
         return kept, close
+
+    def _leave_unread(self) -> None:
+        """A photo whose file cannot be read for now stays where it was: an album must not lose it for that."""
+        for line in self.ledger.records.unread(self._name):
+            if line.albums and line.verdict_kind == "gathered":
+                basis = line.verdict_basis or ""
+                self._gathering.take(Member(line.photo, line.places()[0], line.sort or "", line.where, basis))
+            elif line.albums and line.record_basis is not None:
+                self._place(line.photo, line.places(), line.sort or "", line.where)
 
     def _lines(self) -> Iterator[tuple[Line, Links]]:
         """Every photograph with where else it can be seen, as far as that is shown."""
         for group in batches(self.ledger.records.lines(self._name), MANY):
-            links = self._links(line.photo for line in group if line.verdict_kind in SHOWING)
+            links = self.links(line.photo for line in group if line.verdict_kind in SHOWING)
             for line in group:
                 yield line, links.get(line.photo, ())
-
-    def _links(self, photos: Iterable[str]) -> Mapping[str, Links]:
-        return self.ledger.elsewhere.links(self.elsewhere, photos) if self.elsewhere else {}
 
     def _close_look(self, table: Table, lines: list[Line]) -> Iterator[Action]:
         fresh = []
@@ -186,7 +192,7 @@ class Planner:
         copies = self.ledger.files.copies_of([line.photo for line in lines])
         wheres = [line.where for line in lines] + [where for places in copies.values() for where in places]
         photos = self.ledger.files.photos(wheres)
-        links = self._links(line.photo for line in lines)
+        links = self.links(line.photo for line in lines)
         standings, judged = list[Standing](), list[Judged]()
         for line in lines:
             files = [photos[where] for where in (line.where, *copies.get(line.photo, ())) if where in photos]
@@ -272,7 +278,7 @@ class Planner:
                 self._fresh.pop(standing.subject.id, None)
             if linked is not None:
                 self._asked.add(linked.id)
-            doubt = self._doubts.get(standing.subject, standing.doubt)
+            doubt = self._doubts.get(standing.subject, standing.doubt) or self._too_early(post)
             show, shown = self.sight.show(post, record), self._in_our_terms(post)
             joined = replace(standing, record=record, show=show, post=post, shown=shown, doubt=doubt)
             yield replace(joined, linked=linked, unlinked=links.taken_out(standing, record))
@@ -289,8 +295,16 @@ class Planner:
         self._asked |= {match.post.id for match in matches.values()} | look.unseen
         self._notes += look.notes
         self._confidence |= {photo: match.confidence for photo, match in matches.items()}
+        alone = {s.subject.id: (s, photos[s.subject.id]) for s in open_ if s.subject.kind == SubjectKind.PHOTO}
+        copies = twins(self._name, self.ledger, alone, matches, table.answered)
         for standing in fresh:
-            yield _with_match(standing, matches.get(standing.subject.id))
+            yield copies.get(standing.subject.id) or _with_match(standing, matches.get(standing.subject.id))
+
+    def _too_early(self, post: Post | None) -> str:
+        """Where edits there count, what is listed otherwise than we wrote it may be one: nothing is sent over it."""
+        if post is None or post.id not in self.sight.disbelieved or self.policy.direction == Direction.PUBLISH:
+            return ""
+        return f"it was written a moment ago, and what {self._name} lists of it is older or an edit; a later run tells"
 
     def _by_mark(self, standing: Standing, marked: Mapping[str, list[Post]]) -> Post | None:
         """An album of which the library knows the id is never found by its title."""
@@ -353,7 +367,7 @@ class Planner:
         for record in records:
             post = posts.get(record.post_id)
             where, reason, question = unsure.get(
-                record.subject.id, (record.where or _called(post, record), "no longer in the library", "")
+                record.subject.id, (record.where or called(post, record), "no longer in the library", "")
             )
             # What vanished from one folder may have been moved into another that could not be read.
             hidden = record.subject.id in unreadable or bool(self.not_looked)
@@ -370,9 +384,10 @@ class Planner:
         if self.policy.direction != Direction.PUBLISH and self.sight.survey.looked:
             photos = [post for post in self.ledger.records.unclaimed(self._name) if post.kind == SubjectKind.PHOTO]
             self._notes += left_alone(self._name, filter(is_video, photos))
-            for post in (post for post in photos if post.id not in self._asked and not is_video(post)):
-                where = _called(post)
-                yield Standing(Subject(post.kind, post.id), where, Want.NO, show=Show.YES, post=post)
+            strangers = [post for post in photos if post.id not in self._asked and not is_video(post)]
+            doubt = _MAY_BE_HERE if self.not_looked else ""
+            for post, where in zip(strangers, called_apart(strangers), strict=True):
+                yield Standing(Subject(post.kind, post.id), where, Want.NO, show=Show.YES, post=post, doubt=doubt)
 
     def _hidden(self, where: str) -> bool:
         return any(part == "" or where.startswith(f"{part}/") for part in self.not_looked)
@@ -386,53 +401,17 @@ class Planner:
             yield from self._posts(table)
         else:
             placed = [(photo, albums, order) for photo, albums, order in self._placed if photo not in absent]
-            known = self._album_notes()
-            texts = {same: note.text for same, note in known.items()}
-            albums = wanting.albums(self._name, placed, self.platform.limits, texts, self._folders)
-            standings = [self._album(item, known) for item in albums]
+            named = naming(self._name, self.ledger, self.sight, keeps_notes=self.library.keeps_notes)
+            albums = wanting.albums(self._name, placed, self.platform.limits, named.texts, self._folders)
+            standings = [named.standing(item) for item in albums]
             records = dict(self._shelf.renamed(standings, records, self._doubts))
-            self._look_for(standings, records)
-            standings = self._believed(standings, known)
+            standings = named.believed(standings, records)
             yield from self._shelf.beside_others(self._joined(standings), self._in_our_terms)
             names = frozenset(item.subject.id for item in albums)
         gone = [record for subject, record in records.items() if subject.id not in names]
         want = Want.NOT_LOOKED if self.not_looked else Want.NO
         reasons = {r.subject: reasons_gone(r, together=self._together) for r in gone}
         yield from self._joined([Standing(r.subject, r.where, want, None, reasons[r.subject]) for r in gone])
-
-    def _album_notes(self) -> dict[str, AlbumNote]:
-        """Folded name -> what the library knows of an album; what is said for this platform alone counts more."""
-        notes = self.ledger.files.album_notes() if self.library.keeps_notes else []
-        ours = [note for note in notes if not note.group and rules.is_for(note, self._name)]
-        return {wanting.folded(note.name): note for note in sorted(ours, key=lambda note: bool(note.platform))}
-
-    def _look_for(self, standings: list[Standing], records: Mapping[Subject, Record]) -> None:
-        """A survey of changes may leave albums out: what is named and not seen is looked for once a day."""
-        named = {one.link.post_id for one in standings if one.link is not None and one.subject not in records}
-        memory = self.ledger.memory(self._name)
-        day, *ids = memory.read(_SOUGHT).split() or [""]
-        sought, today = set(ids), self.clock.now().date().isoformat()
-        missing = named - self.ledger.records.seen(self._name, named).keys()
-        if missing and (missing - sought or day != today) and self.sight.survey.looked and not self.sight.survey.full:
-            with contextlib.suppress(Busy, Refused, SignInNeeded):
-                self.sight.observe(self.platform.survey(None))
-                missing = named - self.ledger.records.seen(self._name, named).keys()
-        if self.sight.survey.looked and self.sight.survey.full and (missing or ids):
-            memory.write(_SOUGHT, " ".join([today, *sorted(missing)]) if missing else "")
-
-    def _believed(self, standings: list[Standing], known: Mapping[str, AlbumNote]) -> list[Standing]:
-        """What stands at an album of all platforms is its id on some of them only: where there is such an album."""
-        links = {
-            one.subject: one.link for one in standings if one.link and not known[wanting.folded(one.where)].platform
-        }
-        there = self.ledger.records.seen(self._name, [link.post_id for link in links.values()])
-        strange = {subject for subject, link in links.items() if link.post_id not in there}
-        return [replace(one, link=None) if one.subject in strange else one for one in standings]
-
-    def _album(self, item: Wanted, known: Mapping[str, AlbumNote]) -> Standing:
-        note = known.get(wanting.folded(item.where))
-        link = Link(self._name, note.id) if note and note.id else None
-        return Standing(item.subject, item.where, Want.YES, item, link=link)
 
     def _gathered(self, table: Table) -> Iterator[Action]:
         """Of photos in the posts of albums, what becomes of a post of their own."""
@@ -458,13 +437,6 @@ def _doubt(begun_at: str) -> str:
     return (
         f"it was sent at {begun_at} and the answer was lost; it is looked for, and sent again only if it is not there"
     )
-
-
-def _called(post: Post | None, record: Record | None = None) -> str:
-    """What people call a photo that the library has no place for."""
-    if post is not None:
-        return str(post.fields.get(F.TITLE) or post.url or post.id)
-    return (record.url or record.post_id) if record else ""
 
 
 def _with_match(standing: Standing, match: Match | None) -> Standing:

@@ -23,7 +23,7 @@ from heliograph.desk.making import Kind, library, platform_kind
 from heliograph.desk.sparing import Spared
 from heliograph.desk.standing_in import StandIn, started
 from heliograph.errors import AnotherRun, Mistake
-from heliograph.model import F, Plan
+from heliograph.model import F, Plan, each
 from heliograph.policy import Direction
 from heliograph.ports import Draft, Library
 
@@ -76,7 +76,7 @@ class Stage:
         """Makes ready what the owner has at a service and a stand-in cannot know: the groups that the plan names."""
         for name, stand_in in self.stand_ins.items():
             wanted = [action.wanted for action in plan.effects if action.platform == name and action.wanted]
-            groups = {str(group) for one in wanted for group in _listed(one.fields.get(F.GROUPS))}
+            groups = {group for one in wanted for group in each(one.fields.get(F.GROUPS))}
             if groups:
                 stand_in.add_groups(sorted(groups), self.desk.clock)
 
@@ -207,7 +207,3 @@ def _forget(folder: Path) -> None:
                 "this again. Nothing was published."
             )
             raise Mistake(message) from trouble
-
-
-def _listed(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else ()

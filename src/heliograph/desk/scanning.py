@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from heliograph.errors import Busy, LibraryUnavailable
 from heliograph.identify import Identity, Role, identify
 from heliograph.ledger import Ledger
 from heliograph.model import Subject, SubjectKind
@@ -12,6 +13,9 @@ from heliograph.ports import Found, LeftAlone, Library, NotLooked, Sighting, Unc
 
 BATCH = 200
 """Sightings that are written down together: few enough to lose little, many enough to be quick."""
+
+NOT_NOW = (Busy, LibraryUnavailable)
+"""What keeps a library from being looked at."""
 
 
 @dataclass(slots=True)

@@ -55,7 +55,7 @@ class Shelf:
         # An album of which the library knows the id is that one, whatever is in it.
         new = [one.wanted for one in standings if one.wanted and one.link is None and one.subject not in records]
         fresh = {item.subject.id: _photos(item) for item in new}
-        if not (self.limits.album_lives and gone and fresh):
+        if not (F.TITLE in self.limits.album_fields and gone and fresh):
             return records
         there = self.records.seen(self.platform, [record.post_id for record in gone.values()])
         inside = {name: _agreed(record) for name, record in gone.items() if record.post_id in there}

@@ -67,7 +67,11 @@ def account(settings: config.Settings, name: str, how: SigningIn) -> Account | N
         return None
     found = _read(kept, how)
     if found is None:
+        given = next((one for one in _variables(name) if os.environ.get(one)), "")
         message = f"What is kept of the account on {name} cannot be read. Run `helio signin {name}` to make it anew."
+        if given:
+            kept_as = "as the vault of another computer keeps it"
+            message = f"{given} gives no account on {name} {kept_as}. Correct it, or take the variable away."
         raise Mistake(message)
     made, of = found
     return made if of == _bound(credentials(settings, name, how), how) else None
@@ -178,6 +182,12 @@ def sign_out(settings: config.Settings, entrance: Entrance, *, everything: bool 
     _free(name, (ACCOUNT, *_passing(entrance.how)))
     log.info("signed out of %s", name)
     return SignedOut(name, who, entrance.how.farewell if who else "", kept)
+
+
+def _variables(name: str) -> tuple[str, str]:
+    """Those that can give an account in place of the vault."""
+    plain = config.variable(name, ACCOUNT)
+    return plain, f"{plain}_FILE"
 
 
 def _read(kept: str, how: SigningIn) -> tuple[Account, object] | None:

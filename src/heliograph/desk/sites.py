@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -13,7 +13,7 @@ from heliograph.platforms.site import Site
 from heliograph.platforms.site.checking import Finding, What
 from heliograph.platforms.site.publish import Build
 
-__all__ = ["Build", "Finding", "What", "build", "check", "deliver", "pages"]
+__all__ = ["Build", "Finding", "What", "build", "check", "deliver", "first_pages", "pages"]
 
 PAGES = frozenset({"site"})
 """Kinds that are pages for a browser, not for a site generator."""
@@ -41,7 +41,7 @@ def deliver(desk: Desk, name: str, *, everything: bool = False) -> tuple[int, in
 
 def check(desk: Desk, name: str, *, anew: bool = False) -> Iterator[Finding]:
     """What is wrong with a site as it lies on the disk; lazily. With `anew`, every picture is looked into again."""
-    return _site(desk, name, pages=True).check(anew=anew)
+    return _site(desk, name).check(anew=anew)
 
 
 def pages(desk: Desk, name: str) -> tuple[Path, str]:
@@ -58,8 +58,16 @@ def pages(desk: Desk, name: str) -> tuple[Path, str]:
     return folder, pending
 
 
+def first_pages(desk: Desk, names: Iterable[str]) -> dict[str, str]:
+    """Name -> address, on this computer, of the first page of those among `names` that are sites and have one."""
+    places = {name: place for name in names if (place := desk.places[name]).policy.kind in PAGES}
+    indices = {name: cast("Site", place.platform).options.folder / "index.html" for name, place in places.items()}
+    return {name: index.as_uri() for name, index in indices.items() if index.is_file()}
+
+
 def _site(desk: Desk, name: str, *, pages: bool = False) -> Site:
-    what = "there are no pages that heliograph makes for a browser" if pages else "there are no pages of ours"
+    seen = "no pages are made for a browser; Markdown is shown by the preview of its generator"
+    what = seen if pages else "there are no pages of ours"
     place = chosen(
         desk,
         name,

@@ -61,8 +61,14 @@ def started(module: str, folder: Path, words: Iterable[str] = ()) -> Iterator[St
     Raises:
         Mistake: it could not begin.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / ERRORS).open("wb") as errors:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        errors = (folder / ERRORS).open("wb")
+    except OSError as trouble:
+        fix = "Nothing was published anywhere. Name a folder that you can write to."
+        message = f"The stand-in has no room for its memory: {folder} cannot be written ({trouble.strerror}). {fix}"
+        raise Mistake(message) from trouble
+    with errors:
         process = _process([*command(module, folder), *words, "--with-parent"], errors.fileno())
     try:
         yield StandIn(_first_words(process, folder))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from heliograph import wanted as wanting
-from heliograph.desk.elsewhere import linked_from
+from heliograph.desk.elsewhere import Elsewhere, linked_from
 from heliograph.desk.making import Place
+from heliograph.desk.surveying import unseen_since
 from heliograph.errors import Mistake, Refused
 from heliograph.ledger import Happened, Ledger
 from heliograph.model import F, Output, Photo, Recipe, Record, Subject, SubjectKind
@@ -35,6 +36,8 @@ class PlatformStatus:
     """Photos that are wanted there and may not leave, as the last plan saw them."""
     without_alt_text: int = 0
     """Of these, the ones that are refused for want of alt text."""
+    unseen_since: str = ""
+    """Since when (UTC, ISO 8601) what was deleted there has not been looked for; empty where the last look did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _platform(ledger: Ledger, name: str, kind: str) -> PlatformStatus:
     photos, albums = counts.get(SubjectKind.PHOTO, 0), counts.get(SubjectKind.ALBUM, 0)
     refusals = ledger.verdicts.refusals(name)
     mute = sum(count for reasons, count in refusals.items() if lacking("alt_text") in reasons)
-    return PlatformStatus(name, kind, photos, albums, doubts, refusals.total(), mute)
+    return PlatformStatus(name, kind, photos, albums, doubts, refusals.total(), mute, unseen_since(ledger, name))
 
 
 def refused(ledger: Ledger, policies: Iterable[PlatformPolicy]) -> tuple[RefusedPhoto, ...]:
@@ -163,7 +166,7 @@ def explain(ledger: Ledger, places: Mapping[str, Place], words: str) -> Explanat
     records = {record.platform: record for record in ledger.records.everywhere(Subject(SubjectKind.PHOTO, photo))}
     explained = []
     for name, here in places.items():
-        links = ledger.elsewhere.links(linked_from(name, places), [photo]).get(photo, ())
+        links = Elsewhere(ledger, linked_from(name, places)).links([photo]).get(photo, ())
         limits = here.platform.limits
         verdict = wanting.linked(wanting.verdict(item, photo, here.policy, limits), links, limits)
         explained.append(Explained(name, verdict, records.get(name) or _gathered(ledger, name, verdict)))

@@ -22,14 +22,15 @@ _LEFT_BY = {
 """What is read of photos, one after the other -> the traces of posts for which that is worth the while."""
 _ALSO = {Trace.MD5: (Trace.MD5, Trace.SHA1)}
 """What one reading of a file tells together."""
-_SIGNATURES = frozenset({Trace.SIX, Trace.SEVEN})
+SIGNATURES = (Trace.SIX, Trace.SEVEN)
+"""What is said of pixels alone, and remembered by them."""
 _AT_ONCE = 64
 """Photos that are read before what was found out is written down."""
 
 
 def trace_name(kind: Trace, photo: Photo) -> str:
     """Under which a trace of a photo is remembered: a signature by its pixels, a checksum by all we know of it."""
-    if kind in _SIGNATURES:
+    if kind in SIGNATURES:
         return f"{kind} {photo.digest}"
     return f"{kind} {photo.digest} {photo.length_bytes} {facts_digest(photo)}"
 

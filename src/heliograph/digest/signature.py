@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from heliograph.digest import dimensions
+from heliograph.digest.gif import unseen_colour
 from heliograph.digest.kinds import HEAD_BYTES, sniff
 from heliograph.digest.pixels import vips
 from heliograph.digest.reading import pieces_to_end
@@ -42,12 +43,12 @@ _Samples = NDArray[Any]
 
 def signature_of_six(path: Path) -> str:
     """By ImageMagick 6, 64 hex digits; empty where it cannot be told, as of GIFs that move."""
-    samples = _samples(path)
+    samples = _samples(path, holes=True)
     return "" if samples is None else _by_six(samples)
 
 
 def signature_of_seven(path: Path) -> str:
-    """Likewise by ImageMagick 7."""
+    """Likewise by ImageMagick 7; empty also of GIFs with a transparent colour."""
     samples = _samples(path)
     return "" if samples is None else _by_seven(samples)
 
@@ -79,14 +80,25 @@ def checksums(path: Path) -> tuple[str, str]:
     return md5.hexdigest(), sha1.hexdigest()
 
 
-def _is_still_and_opaque(image: Any) -> bool:
-    """Of the last frame, and of pixels that are not seen, other programs hash what is not shown here."""
-    pages = int(image.get("n-pages")) if image.get_typeof("n-pages") else 1
-    return pages == 1 and not image.hasalpha()
+def _is_still(image: Any) -> bool:
+    """Of the last frame other programs hash what is not shown here."""
+    return not image.get_typeof("n-pages") or int(image.get("n-pages")) == 1
 
 
-def _samples(path: Path) -> _Samples | None:
-    """Rows, columns, channels; `None` where other programs see something else, or where it cannot be decoded."""
+def _filled(samples: _Samples, colour: bytes) -> _Samples | None:
+    """With pixels that are not seen in the colour that they have in the file; `None` where that is not known."""
+    if len(colour) != _COLOURS:
+        return None
+    filled = samples.copy()
+    filled[filled[..., -1] == 0, :-1] = list(colour)[: samples.shape[2] - 1]
+    return filled
+
+
+def _samples(path: Path, *, holes: bool = False) -> _Samples | None:
+    """Rows, columns, channels; `None` where other programs see something else, or where it cannot be decoded.
+
+    Only with `holes`, also those of a GIF with a transparent colour.
+    """
     try:
         with path.open("rb") as file:
             media_type = sniff(file.read(HEAD_BYTES))
@@ -97,12 +109,14 @@ def _samples(path: Path) -> _Samples | None:
             return None
         source = vips().Source.new_from_file(os.fsencode(path))
         image = vips().Image.new_from_source(source, "", access="sequential", fail_on="error")
-        if image.format not in _DEPTHS or (media_type == "image/gif" and not _is_still_and_opaque(image)):
+        is_gif = media_type == "image/gif"
+        if image.format not in _DEPTHS or (is_gif and not (_is_still(image) and (holes or not image.hasalpha()))):
             return None
         flat = np.frombuffer(image.write_to_memory(), dtype=_DEPTHS[image.format])
+        samples: _Samples = flat.reshape(image.height, image.width, image.bands)
+        return _filled(samples, unseen_colour(path)) if is_gif and image.hasalpha() else samples
     except (OSError, Refused, vips().Error):
         return None
-    return flat.reshape(image.height, image.width, image.bands)
 
 
 def _by_six(samples: _Samples) -> str:

@@ -106,11 +106,15 @@ def _report(lane: Lane, actions: list[Action], news: News) -> None:
 
 
 def _lane(lane: Lane, actions: list[Action], spread: Callable[[Do, list[Action]], Iterable[Event]]) -> Iterator[Event]:
-    """Photos first, then the albums that hold them, then the pages that show both."""
+    """Photos first, then the albums that hold them, then the pages that show both.
+
+    What comes home is fetched before anything is sent: it may be the very picture that would be sent.
+    """
     lane.tell_refusals(actions)
     for kind in SubjectKind:
         these = [action for action in actions if action.subject.kind == kind]
-        yield from spread(lane.carry, these)
+        yield from spread(lane.carry, [action for action in these if action.verb == Verb.DOWNLOAD])
+        yield from spread(lane.carry, [action for action in these if action.verb != Verb.DOWNLOAD])
     if lane.touched and not any(action.verb == Verb.FINISH for action in actions):
         yield lane.carry(finish(lane.name, "what was done becomes visible"))
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import cast
 
+from heliograph.errors import Mistake
 from heliograph.execute.notes import Notes
 from heliograph.ledger import Ledger, Saying
-from heliograph.model import Action, Post
+from heliograph.model import Action, Post, Wanted
 from heliograph.policy import PlatformPolicy
 from heliograph.ports import Clock, Library, Platform, Stop
 
@@ -63,3 +64,27 @@ def saying(action: Action, end: End, sentence: str, post: Post | None) -> Saying
     url, changes = post.url if post else "", (*action.takes, *action.changes)
     answered = action.question if end == End.DONE else ""
     return Saying(*(action.platform, action.subject, action.where, action.verb, end, sentence, url, changes, answered))
+
+
+def wanted_of(action: Action) -> Wanted:
+    """What an action is to send.
+
+    Raises:
+        Mistake: the plan does not say it.
+    """
+    if action.wanted is None:
+        message = f"the plan does not say what is wanted of {action.where} on {action.platform}; make a new one"
+        raise Mistake(message)
+    return action.wanted
+
+
+def post_of(action: Action) -> Post:
+    """The post that an action is about.
+
+    Raises:
+        Mistake: the plan does not say it.
+    """
+    if action.post is None:
+        message = f"the plan does not say which post of {action.where} on {action.platform} is meant; make a new one"
+        raise Mistake(message)
+    return action.post

@@ -11,9 +11,9 @@ from threading import Lock
 from heliograph import rules
 from heliograph import wanted as wanting
 from heliograph.digest import HEAD_BYTES, image_digest, sniff
-from heliograph.errors import Mistake, Refused
-from heliograph.execute.event import Doors, End, saying
-from heliograph.model import Action, Agreed, Change, F, Home, Post, Record, value_digest
+from heliograph.errors import Refused
+from heliograph.execute.event import Doors, End, post_of, saying
+from heliograph.model import Action, Agreed, Change, F, Home, Post, Record, each, value_digest
 from heliograph.policy import Direction, PlatformPolicy
 from heliograph.ports import Fetched, Platform
 from heliograph.wanted import Edits
@@ -27,6 +27,10 @@ class Homecoming:
     name: str
     _kept: dict[str, str] = field(default_factory=dict)
     """Image digest -> where this run has taken that picture in."""
+    _shelved: dict[str, list[str]] | None = None
+    """Post -> titles of our albums that hold it there; read once, since albums wait until all photos are done."""
+    _posts: dict[str, Post] = field(default_factory=dict)
+    """Place -> the post that turned out to be the same picture."""
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -45,7 +49,7 @@ class Homecoming:
         Before it is taken in, the digest of its picture is written down: cut off anywhere, the file that may be there
         is known as this post's, and is neither published as a new photo nor fetched a second time.
         """
-        post = _post(action)
+        post = post_of(action)
         with tempfile.TemporaryDirectory(prefix="heliograph-") as folder:
             fetched = self._fetched(post, Path(folder))
             digest = image_digest(fetched.file, _media_type(fetched.file))[0]
@@ -53,10 +57,15 @@ class Homecoming:
                 held = self._kept.get(digest) or self.doors.ledger.files.holding(digest)
                 where = held or self._taken_in(action, post, fetched, digest)
                 self._kept[digest] = where
-        record = self._record(action, post, digest, where)
+                self._posts.setdefault(where, post)
+        record = self._record(action, post, "" if held else digest, where)
         sentence = f"{where}: {self._told(fetched, held)}"
         self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post))
         return sentence, post
+
+    def found(self, where: str) -> Post | None:
+        """The post that this run fetched and that turned out to be the picture of this place."""
+        return self._posts.get(where)
 
     def _taken_in(self, action: Action, post: Post, fetched: Fetched, digest: str) -> str:
         self.doors.ledger.journal.begin_keeping(self._record(action, post, digest), post)
@@ -71,7 +80,10 @@ class Homecoming:
         return f"brought home from {self.name}{original}"
 
     def _record(self, action: Action, post: Post, digest: str, where: str = "") -> Record:
-        """Without agreed fields: known, so that it comes home once; not ours, so that it is never deleted there."""
+        """Without agreed fields: known, so that it comes home once; not ours, so that it is never deleted there.
+
+        Without a digest, it was here before it came: what both sides say of it was never agreed on.
+        """
         return Record(action.subject, self.name, post.id, post.url, post.mark, where, digest)
 
     def _fetched(self, post: Post, folder: Path) -> Fetched:
@@ -92,10 +104,14 @@ class Homecoming:
 
     def _albums_of(self, post: Post) -> list[str]:
         """Titles of our albums that hold it there. A stranger's album is not made anew for it."""
-        records = self.doors.ledger.records
-        ours = {record.post_id: subject.id for subject, record in records.albums(self.name).items()}
-        albums = records.seen(self.name, ours).values()
-        return sorted(ours[album.id] for album in albums if post.id in _row(album.fields.get(F.MEMBERS)))
+        if self._shelved is None:
+            self._shelved = {}
+            records = self.doors.ledger.records
+            ours = {record.post_id: subject.id for subject, record in records.albums(self.name).items()}
+            for album in records.seen(self.name, ours).values():
+                for member in each(album.fields.get(F.MEMBERS)):
+                    self._shelved.setdefault(member, []).append(ours[album.id])
+        return sorted(self._shelved.get(post.id, ()))
 
     # -- words --
 
@@ -105,7 +121,7 @@ class Homecoming:
         Raises:
             Refused: the photo changed since it was read, or the words cannot be said there after all.
         """
-        post, names = _post(action), [change.field for change in action.takes]
+        post, names = post_of(action), [change.field for change in action.takes]
         photo = self.doors.ledger.files.photos([action.where]).get(action.where)
         if photo is None or action.wanted is None:
             message = f"{action.where} is no longer in the library, so nothing was taken home; the next run sees it."
@@ -134,13 +150,6 @@ def listed(changes: Iterable[Change]) -> str:
     return ", ".join(change.field for change in changes)
 
 
-def _post(action: Action) -> Post:
-    if action.post is None:
-        message = f"the plan does not say which post of {action.where} on {action.platform} is meant"
-        raise Mistake(message)
-    return action.post
-
-
 def _media_type(file: Path) -> str:
     with file.open("rb") as opened:
         known = sniff(opened.read(HEAD_BYTES), file.name)
@@ -148,7 +157,3 @@ def _media_type(file: Path) -> str:
         message = f"What came as {file.name} is no picture that can be read, so it was not taken into the library."
         raise Refused(message)
     return known
-
-
-def _row(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from heliograph.errors import Busy, Gone, LedgerUnusable, Mistake, Refused, SignInNeeded, Spent, Uncertain
 from heliograph.execute.agreement import agreed_record, riding
-from heliograph.execute.event import Doors, End, Event, saying
+from heliograph.execute.event import Doors, End, Event, post_of, saying, wanted_of
 from heliograph.execute.homecoming import Homecoming, listed
 from heliograph.model import (
     ANEW,
@@ -27,6 +27,7 @@ from heliograph.model import (
     Value,
     Verb,
     Wanted,
+    each,
     value_digest,
 )
 from heliograph.ports import Outcome, Platform
@@ -138,10 +139,16 @@ class Lane:
     # -- the unrepeatable one --
 
     def _add(self, action: Action) -> Event:
+        there = self._homecoming.found(action.where)
+        if there is not None and action.subject.kind == SubjectKind.PHOTO:
+            known = f"the same picture is there already, {there.url or there.id}, as fetching it showed"
+            sentence = f"{action.where}: not sent to {self.name}: {known}"
+            self.doors.ledger.journal.say(saying(action, End.TOLD, sentence, there))
+            return Event(action, End.TOLD, sentence, there)
         return self._send(action, self._parcel(action))
 
     def _parcel(self, action: Action) -> Parcel:
-        wanted, sent = self._resolved(_wanted(action))
+        wanted, sent = self._resolved(wanted_of(action))
         rendition = self._rendition(wanted)
         return Parcel(wanted, sent, rendition, self.platform.prepare(wanted.subject, wanted, rendition))
 
@@ -156,9 +163,11 @@ class Lane:
         self.doors.ledger.journal.landed(entry, post)
         rode = riding(wanted, self.platform.limits)
         record = agreed_record(wanted, post, {name: sent[name] for name in rode}, None)
-        # The library may hear of it days later, and is to note the day on which it was published.
-        record = replace(record, posted_at=post.made_at or self.doors.clock.now().isoformat())
         rest = frozenset(wanted.fields) - frozenset(rode)
+        # The library may hear of it days later, and is to note the day on which it was published. What is still to be
+        # set is shown as the platform found it in the file, which is nobody's word against ours.
+        posted_at = post.made_at or self.doors.clock.now().isoformat()
+        record = replace(record, posted_at=posted_at, setting=tuple(sorted({*record.setting, *rest})))
         done = replace(action, orders=())
         try:
             if rest:
@@ -174,7 +183,7 @@ class Lane:
     # -- the repeatable ones --
 
     def _match(self, action: Action) -> Event:
-        wanted, post, due = _wanted(action), _post(action), {change.field for change in action.changes}
+        wanted, post, due = wanted_of(action), post_of(action), {change.field for change in action.changes}
         # Only the plan knows an album's posts as photos: what it does not set agrees.
         is_settled = wanted.subject.kind == SubjectKind.ALBUM and not wanted.parts
         same = {
@@ -197,13 +206,13 @@ class Lane:
 
     def _update(self, action: Action) -> Event:
         record = self._record(action)
-        record, post = self._set(action, record, _post(action))
+        record, post = self._set(action, record, post_of(action))
         sentence = _told(f"{action.where}: {_fields(action)} updated on {self.name}", post)
         self._agree(action, record, post, sentence)
         return Event(action, End.DONE, sentence, post)
 
     def _set(self, action: Action, record: Record, post: Post) -> tuple[Record, Post]:
-        wanted, sent = self._resolved(_wanted(action))
+        wanted, sent = self._resolved(wanted_of(action))
         # What an action before this one left open, such as the cover of an album that lost a photo, goes along.
         amendable = self.platform.limits.amendable_of(wanted.subject.kind)
         left_open = set(record.setting) & wanted.fields.keys() & amendable
@@ -218,9 +227,9 @@ class Lane:
         return agreed_record(wanted, shown, {name: sent[name] for name in names}, record), shown
 
     def _accept(self, action: Action) -> Event:
-        record, post = self._record(action), _post(action)
+        record, post = self._record(action), post_of(action)
         names = [change.field for change in action.changes]
-        wanted = _wanted(action).fields
+        wanted = wanted_of(action).fields
         fields = {name: Agreed(wanted[name], value_digest(post.fields[name])) for name in names}
         setting = tuple(name for name in record.setting if name not in {*fields, ANEW})
         record = replace(record, fields={**record.fields, **fields}, setting=setting)
@@ -233,7 +242,7 @@ class Lane:
         record, journal = self._record(action), self.doors.ledger.journal
         # A run that is cut off must not take our own doing for somebody else's, nor forget who was let to see it.
         journal.begin_setting(record, (ANEW,))
-        self.platform.delete(_post(action))
+        self.platform.delete(post_of(action))
         self.touched = True
         sentence = f"{action.where}: taken away on {self.name} to be posted anew"
         gone = self._gone(replace(action, orders=()), record)
@@ -242,7 +251,7 @@ class Lane:
         return self._send(action, parcel)
 
     def _delete(self, action: Action) -> Event:
-        post = _post(action)
+        post = post_of(action)
         # What only the library knows of is deleted as it says.
         named = Record(action.subject, self.name, post.id, post.url, post.mark, action.where)
         record = self._remembered(action) or named
@@ -309,8 +318,8 @@ class Lane:
     def _ours_in(self, album: Post, before: Value) -> tuple[str, ...]:
         """Posts of an album that are ours, as it was agreed and as it is shown: whatever else is in it is a guest."""
         records = self.doors.ledger.records
-        agreed = records.post_ids(self.name, _each(before))
-        shown = records.photos_of(self.name, _each(album.fields.get(F.MEMBERS)))
+        agreed = records.post_ids(self.name, each(before))
+        shown = records.photos_of(self.name, each(album.fields.get(F.MEMBERS)))
         return tuple(sorted({*agreed.values(), *shown}))
 
     def _rendition(self, wanted: Wanted) -> Rendition | None:
@@ -372,24 +381,6 @@ class Lane:
     def _named(self, post: str) -> Sequence[str]:
         """Places of the photos that the library takes to be in a post."""
         return self.doors.ledger.outcomes.naming(self.name, post) if self.doors.library.keeps_notes else ()
-
-
-def _wanted(action: Action) -> Wanted:
-    if action.wanted is None:
-        message = f"the plan does not say what is wanted of {action.where} on {action.platform}"
-        raise Mistake(message)
-    return action.wanted
-
-
-def _post(action: Action) -> Post:
-    if action.post is None:
-        message = f"the plan does not say which post of {action.where} on {action.platform} is meant"
-        raise Mistake(message)
-    return action.post
-
-
-def _each(value: Value) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 def _told(sentence: str, post: Post) -> str:

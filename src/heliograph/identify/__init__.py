@@ -2,7 +2,7 @@
 
 from heliograph.identify.files import Identity, Photograph, Role, Seen, identify, photo_id
 from heliograph.identify.likeness import ALIKE, NEAR, distance, families
-from heliograph.identify.posts import Confidence, Likeness, moment, same_post
+from heliograph.identify.posts import Confidence, Likeness, moment
 from heliograph.identify.recognition import Match, Recognition, Sought
 from heliograph.identify.traces import Traced, traced
 
@@ -24,6 +24,5 @@ __all__ = [
     "identify",
     "moment",
     "photo_id",
-    "same_post",
     "traced",
 ]

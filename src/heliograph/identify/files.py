@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from posixpath import splitext
 
 from heliograph.model import value_digest
 
@@ -88,11 +89,11 @@ class _Desk:
 def identify(
     seen: Iterable[Seen], known: Iterable[Photograph], answers: Mapping[str, str] | None = None
 ) -> tuple[Identity, ...]:
-    """Which photograph each file is, sorted by place; the order of the arguments changes nothing.
+    """Which photograph each file is, sorted by place and name; the order of the arguments changes nothing.
 
     `answers` maps a question to `same` or `new`. A photograph that no identity names has no file any more.
     """
-    files = sorted(seen, key=lambda file: file.where)
+    files = sorted(seen, key=lambda file: splitext(file.where))  # `sea.jpg` goes before `sea copy.jpg`
     photographs = sorted(known, key=lambda photograph: photograph.id)
     desk = _Desk({file.where: file for file in files}, defaultdict(list), answers or {})
     for file in files:

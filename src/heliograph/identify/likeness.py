@@ -68,11 +68,16 @@ def families(hashes: Hashes) -> list[tuple[str, ...]]:
     Near is handed on: of a burst, the first and the last may differ more than neighbours do.
     """
     distinct = sorted(set(hashes.values()))
-    family = {text: number for number, text in enumerate(distinct)}
+    heads = list(range(len(distinct)))
+
+    def head(one: int) -> int:
+        while heads[one] != one:
+            heads[one] = one = heads[heads[one]]
+        return one
+
     for one, other in _near_pairs(distinct):
-        old, new = family[distinct[other]], family[distinct[one]]
-        if old != new:
-            family.update(dict.fromkeys([text for text, number in family.items() if number == old], new))
+        heads[head(other)] = head(one)
+    family = {text: head(number) for number, text in enumerate(distinct)}
     held: dict[int, list[str]] = {}
     for name in sorted(hashes):
         held.setdefault(family[hashes[name]], []).append(name)

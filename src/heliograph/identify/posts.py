@@ -1,11 +1,11 @@
-"""What a post says of itself: by its mark and its date, is it the wanted photo?"""
+"""What a post says of when it was taken and made, and how sure a likeness is."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
-from heliograph.model import F, Fields, Post, Wanted
+from heliograph.model import F, Fields
 
 _EASTERNMOST = timedelta(hours=14)
 """Nowhere is it later than in UTC+14: a camera's clock may run so far ahead of the time of day in UTC."""
@@ -34,24 +34,6 @@ def moment(fields: Fields) -> str:
     """The date taken as far as every platform can show it: without fraction, zone and words; empty where unknown."""
     taken = fields.get(F.TAKEN)
     return str(taken[0] or taken[-1]) if isinstance(taken, tuple) and taken else ""
-
-
-def same_post(wanted: Wanted, post: Post) -> tuple[Likeness, str]:
-    """Whether a post that the ledger does not know shows the wanted subject, and why."""
-    if post.kind != wanted.subject.kind:
-        return Likeness.NO, "one is a photo, the other an album"
-    if post.mark and post.mark == wanted.mark:
-        return Likeness.SURE, "it carries the mark of this picture's pixels"
-    if post.mark:
-        # The mark of other pixels: the photograph may have been developed anew since.
-        when = moment(wanted.fields)
-        exact = "T" in when and moment(post.fields) == when
-        return (Likeness.LIKELY, "taken at the same moment") if exact else (Likeness.NO, "the mark of another picture")
-    shared = [name for name in (F.TITLE, F.TAKEN) if wanted.fields.get(name)]
-    same_title = post.fields.get(F.TITLE) == wanted.fields.get(F.TITLE) or F.TITLE not in shared
-    if F.TAKEN in shared and same_title and moment(post.fields) == moment(wanted.fields):
-        return Likeness.LIKELY, "title and date taken are the same" if len(shared) > 1 else "the date taken is the same"
-    return Likeness.NO, "nothing in it says so"
 
 
 def contradict(one: str, other: str) -> bool:

@@ -13,9 +13,9 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from heliograph.identify.likeness import ALIKE, NEAR, NEAREST, Hashes, Side, alike, distance, near
-from heliograph.identify.posts import Confidence, Likeness, before_it_was_taken, contradict, moment, same_post
+from heliograph.identify.posts import Confidence, Likeness, before_it_was_taken, contradict, moment
 from heliograph.identify.words import Agrees, Said, Sameness
-from heliograph.model import Fields, Post, SubjectKind, Traces, Wanted
+from heliograph.model import F, Fields, Post, SubjectKind, Traces, Value, Wanted
 
 TRACE, BOTH, MOMENT, SOME, PICTURE = range(5)
 """What speaks for a pair, the strongest first."""
@@ -281,13 +281,24 @@ class Recognition:
                 yield pair(SOME if _share(*some) else PICTURE, photo, post)
 
     def _by_moment(self) -> Iterator[tuple[str, str]]:
-        of_moment: dict[str, list[str]] = defaultdict(list)
+        """Photos and posts of one date, which have one title where the photo has any.
+
+        A post with the mark of other pixels may show the photo as it was developed before, whatever its title: where
+        both are of the same second.
+        """
+        marked, unmarked = defaultdict[str, list[str]](list), defaultdict[tuple[str, Value], list[str]](list)
         for post in self._posts.values():
-            of_moment[moment(post.fields)].append(post.id)
+            when, title = moment(post.fields), post.fields.get(F.TITLE)
+            if post.mark:
+                marked[when].append(post.id)
+            else:
+                for key in {(when, title), (when, None)}:
+                    unmarked[key].append(post.id)
         for item in self._sought.values():
-            of_the_same = [] if not moment(item.wanted.fields) else of_moment.get(moment(item.wanted.fields), [])
-            likely = (id_ for id_ in of_the_same if same_post(item.wanted, self._posts[id_])[0] == Likeness.LIKELY)
-            yield from ((item.id, id_) for id_ in islice(likely, NEAREST))
+            when, title = moment(item.wanted.fields), item.wanted.fields.get(F.TITLE) or None
+            same = [*unmarked.get((when, title), ()), *(marked.get(when, ()) if "T" in when else ())] if when else []
+            alike = (id_ for id_ in sorted(same) if self._posts[id_].kind == item.wanted.subject.kind)
+            yield from ((item.id, id_) for id_ in islice(alike, NEAREST))
 
     def _unmarked(self) -> list[str]:
         return [post.id for post in self._posts.values() if not post.mark]
@@ -375,8 +386,8 @@ def beside(photos: list[str], posts: list[str]) -> Iterator[tuple[str, str]]:
     """Each photo with some of the posts, those that stand where it stands, so that not all are asked about one."""
     for place, photo in enumerate(photos):
         first = place * len(posts) // len(photos)
-        for post in islice([*posts[first : first + NEAREST], *posts[:first]], NEAREST):
-            yield photo, post
+        for step in range(min(NEAREST, len(posts))):
+            yield photo, posts[(first + step) % len(posts)]
 
 
 def _most(dates: Iterable[str], which: Callable[[list[str]], str]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import BindParameter, and_, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from heliograph import jsonform
@@ -47,6 +47,33 @@ _ASSIGN = (
     .values({name: bindparam(f"new_{name}") for name in ("photo", "role", "reason", "question")})
 )
 _PIXELS = insert(pixels).on_conflict_do_nothing()
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+_OF_PLACES = select(file.c.digest, file.c.photo).where(file.c.where.in_(_SOME))
+_AT_PLACES = select(photo.c.id).where(photo.c.where.in_(_SOME))
+_OF_DIGESTS = select(pixels.c.photo).where(pixels.c.digest.in_(_SOME))
+_WITH_DIGESTS = select(file.c.where).where(file.c.digest.in_(_SOME))
+_OF_PHOTOS = select(pixels.c.digest).where(pixels.c.photo.in_(_SOME))
+_WITH_PHOTOS = select(file.c.where).where(file.c.photo.in_(_SOME))
+_LOOKED_AT = select(file.c.where, file.c.digest, file.c.taken).where(
+    file.c.where.in_(_SOME), file.c.digest.is_not(None)
+)
+_EARLIER = select(pixels.c.digest, pixels.c.photo).where(pixels.c.photo.in_(_SOME))
+_PHOTOGRAPHS = select(photo).where(photo.c.id.in_(_SOME))
+_MAINS = select(file.c.photo.label("id"), file.c.where, file.c.digest, file.c.taken).where(file.c.where.in_(_SOME))
+_PARTS = select(file.c.part).distinct().order_by(file.c.part)
+_main = file.alias("main")
+_has_main = exists().where(_main.c.photo == file.c.photo, _main.c.role == Role.MAIN)
+_LOOSE = select(file.c.where).where(
+    file.c.digest.is_not(None),
+    or_(file.c.role == "", file.c.role == Role.UNSURE, and_(file.c.role == Role.COPY, ~_has_main)),
+)
+_ALBUM_NOTES = (
+    select(func.json_extract(form.c.photo, "$.album_notes")).where(form.c.photo.contains('"album_notes":')).distinct()
+)
+_UNREADABLE = select(file.c.where, file.c.reason).where(file.c.digest.is_(None)).order_by(file.c.where)
+_UNREADABLE_PHOTOGRAPHS = select(photo.c.id).join(file, file.c.where == photo.c.where).where(file.c.digest.is_(None))
+_COPIES = select(file.c.photo).where(file.c.role == Role.COPY).distinct()
+_UNSURE = select(file.c.photo, file.c.where, file.c.reason, file.c.question).where(file.c.role == Role.UNSURE)
 
 
 class Files:
@@ -58,7 +85,7 @@ class Files:
     def parts(self) -> Sequence[str]:
         """Every part of the library that holds something known, sorted."""
         with self._store.transaction() as db:
-            return [str(row[0]) for row in db.execute(select(file.c.part).distinct().order_by(file.c.part))]
+            return [str(row[0]) for row in db.execute(_PARTS)]
 
     def stamps(self, part: str) -> Mapping[str, str]:
         """Name -> stamp of one part."""
@@ -112,25 +139,22 @@ class Files:
     def _widen(self, places: set[str], digests: set[str], photos: set[str]) -> None:
         with self._store.transaction() as db:
             for batch in batches(sorted(places)):
-                query = select(file.c.digest, file.c.photo).where(file.c.where.in_(batch))
-                rows = db.execute(query).all()
+                rows = db.execute(_OF_PLACES, {"some": batch}).all()
                 digests.update(row.digest for row in rows if row.digest)
                 photos.update(row.photo for row in rows if row.photo)
-                photos.update(db.execute(select(photo.c.id).where(photo.c.where.in_(batch))).scalars())
+                photos.update(db.execute(_AT_PLACES, {"some": batch}).scalars())
             for batch in batches(sorted(digests)):
-                photos.update(db.execute(select(pixels.c.photo).where(pixels.c.digest.in_(batch))).scalars())
-                places.update(db.execute(select(file.c.where).where(file.c.digest.in_(batch))).scalars())
+                photos.update(db.execute(_OF_DIGESTS, {"some": batch}).scalars())
+                places.update(db.execute(_WITH_DIGESTS, {"some": batch}).scalars())
             for batch in batches(sorted(photos)):
-                digests.update(db.execute(select(pixels.c.digest).where(pixels.c.photo.in_(batch))).scalars())
-                places.update(db.execute(select(file.c.where).where(file.c.photo.in_(batch))).scalars())
+                digests.update(db.execute(_OF_PHOTOS, {"some": batch}).scalars())
+                places.update(db.execute(_WITH_PHOTOS, {"some": batch}).scalars())
 
     def _seen(self, places: Iterable[str]) -> list[Seen]:
-        columns = select(file.c.where, file.c.digest, file.c.taken)
         seen = []
         with self._store.transaction() as db:
             for batch in batches(sorted(places)):
-                query = columns.where(file.c.where.in_(batch), file.c.digest.is_not(None))
-                seen += [Seen(*row) for row in db.execute(query)]
+                seen += [Seen(*row) for row in db.execute(_LOOKED_AT, {"some": batch})]
         return seen
 
     def _photographs(self, ids: Iterable[str]) -> list[Photograph]:
@@ -138,11 +162,9 @@ class Files:
         with self._store.transaction() as db:
             for batch in batches(sorted(ids)):
                 earlier: dict[str, set[str]] = {}
-                for digest, owner in db.execute(
-                    select(pixels.c.digest, pixels.c.photo).where(pixels.c.photo.in_(batch))
-                ):
+                for digest, owner in db.execute(_EARLIER, {"some": batch}):
                     earlier.setdefault(owner, set()).add(digest)
-                rows = db.execute(select(photo).where(photo.c.id.in_(batch))).all()
+                rows = db.execute(_PHOTOGRAPHS, {"some": batch}).all()
                 found += [
                     Photograph(r.id, r.where, r.digest, r.taken, frozenset(earlier.get(r.id, set()) - {r.digest}))
                     for r in rows
@@ -151,12 +173,8 @@ class Files:
 
     def loose(self) -> list[str]:
         """Places whose photograph is not settled: never identified, unsure, or a copy whose original is gone."""
-        main = file.alias("main")
-        has_main = exists().where(main.c.photo == file.c.photo, main.c.role == Role.MAIN)
-        readable = file.c.digest.is_not(None)
-        unsettled = or_(file.c.role == "", file.c.role == Role.UNSURE, and_(file.c.role == Role.COPY, ~has_main))
         with self._store.transaction() as db:
-            return list(db.execute(select(file.c.where).where(readable, unsettled)).scalars())
+            return list(db.execute(_LOOSE).scalars())
 
     def left_behind(self) -> list[str]:
         """Places of photographs that are published and have no file any more: what appears now may be one of them."""
@@ -171,10 +189,7 @@ class Files:
             for batch in batches(identities):
                 db.execute(_ASSIGN, [_assigned(identity) for identity in batch])
             for places in batches(i.where for i in identities if i.role == Role.MAIN):
-                mains = select(file.c.photo.label("id"), file.c.where, file.c.digest, file.c.taken).where(
-                    file.c.where.in_(places)
-                )
-                rows = [row._asdict() for row in db.execute(mains)]
+                rows = [row._asdict() for row in db.execute(_MAINS, {"some": places})]
                 if rows:
                     db.execute(_PHOTOGRAPH, rows)
                     db.execute(_PIXELS, [{"digest": row["digest"], "photo": row["id"]} for row in rows])
@@ -200,10 +215,8 @@ class Files:
 
     def album_notes(self) -> list[AlbumNote]:
         """What the library knows of albums and groups, by platform and name."""
-        held = func.json_extract(form.c.photo, "$.album_notes")
-        query = select(held).where(form.c.photo.contains('"album_notes":')).distinct()
         with self._store.transaction() as db:
-            rows = [json.loads(row) for row in db.execute(query).scalars() if row]
+            rows = [json.loads(row) for row in db.execute(_ALBUM_NOTES).scalars() if row]
         notes = {jsonform.noun(AlbumNote, note) for row in rows for note in row}
         return sorted(notes, key=lambda note: (note.platform, note.name, note.id, note.text))
 
@@ -217,21 +230,18 @@ class Files:
 
     def unreadable(self) -> list[tuple[str, str]]:
         """(place, reason) of every file that cannot be read, sorted by place."""
-        query = select(file.c.where, file.c.reason).where(file.c.digest.is_(None)).order_by(file.c.where)
         with self._store.transaction() as db:
-            return [(row.where, row.reason) for row in db.execute(query)]
+            return [(row.where, row.reason) for row in db.execute(_UNREADABLE)]
 
     def unreadable_photographs(self) -> set[str]:
         """Photographs whose file is there and cannot be read now: they are not gone."""
-        query = select(photo.c.id).join(file, file.c.where == photo.c.where).where(file.c.digest.is_(None))
         with self._store.transaction() as db:
-            return set(db.execute(query).scalars())
+            return set(db.execute(_UNREADABLE_PHOTOGRAPHS).scalars())
 
     def copies(self) -> set[str]:
         """Photographs of which there are further copies."""
         with self._store.transaction() as db:
-            rows = db.execute(select(file.c.photo).where(file.c.role == Role.COPY).distinct())
-            return {str(owner) for owner in rows.scalars()}
+            return {str(owner) for owner in db.execute(_COPIES).scalars()}
 
     def copies_of(self, photos: Iterable[str]) -> dict[str, list[str]]:
         """Photograph -> places of its further copies, sorted; photographs without copies are left out."""
@@ -263,6 +273,15 @@ class Files:
                 found.update(db.execute(columns.where(file.c.where.in_(batch))).all())
         return found
 
+    def mains_of(self, digests: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Image digest -> photograph and place, of those that the library holds."""
+        found: dict[str, tuple[str, str]] = {}
+        columns = select(file.c.digest, file.c.photo, file.c.where).where(file.c.role == Role.MAIN)
+        with self._store.transaction() as db:
+            for batch in batches(digests):
+                found.update({row[0]: (row[1], row[2]) for row in db.execute(columns.where(file.c.digest.in_(batch)))})
+        return found
+
     def mains(self) -> list[str]:
         """Places that stand for a photograph, sorted."""
         query = select(file.c.where).where(file.c.role == Role.MAIN).order_by(file.c.where)
@@ -271,9 +290,8 @@ class Files:
 
     def unsure(self) -> dict[str, tuple[str, str, str]]:
         """Photograph -> (place, reason, question) of the file that may be it."""
-        query = select(file.c.photo, file.c.where, file.c.reason, file.c.question).where(file.c.role == Role.UNSURE)
         with self._store.transaction() as db:
-            return {str(row.photo): (row.where, row.reason, row.question) for row in db.execute(query)}
+            return {str(row.photo): (row.where, row.reason, row.question) for row in db.execute(_UNSURE)}
 
     def search(self, words: str, limit: int = 50) -> list[tuple[str, str, str, str]]:
         """(photograph, place, role, reason) of files whose place holds the words, or is or ends with them first."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, CursorResult, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, CursorResult, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import sqlite
 
 from heliograph import jsonform
@@ -23,6 +23,14 @@ _BEGIN = insert(journal)
 _LANDED = update(journal).where(journal.c.id == bindparam("entry")).values(state="landed", post=bindparam("form"))
 _CLOSE = update(journal).where(journal.c.id == bindparam("entry")).values(state="closed", closing=bindparam("words"))
 _SAY = insert(event)
+_UNSETTLED = (
+    select(journal)
+    .where(journal.c.platform == bindparam("on"), journal.c.state.in_(("open", "landed")))
+    .order_by(journal.c.id)
+)
+_RUN = insert(run)
+_RAN = update(run).where(run.c.id == bindparam("this")).values(ended_at=bindparam("now"), outcome=bindparam("end"))
+_CHOICES = select(answer.c.question, answer.c.choice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +95,14 @@ class Journal:
     def begin_run(self, command: str, plan: str = "") -> int:
         """A new run, to which everything that follows belongs."""
         with self._store.transaction() as db:
-            made = db.execute(insert(run).values(begun_at=self._now(), command=command, plan=plan))
+            made = db.execute(_RUN, {"begun_at": self._now(), "command": command, "plan": plan})
             self.run_id = _key(made)
         return self.run_id
 
     def end_run(self, outcome: str) -> None:
         """The run is over; a run without an end was killed."""
         with self._store.transaction() as db:
-            db.execute(update(run).where(run.c.id == self.run_id).values(ended_at=self._now(), outcome=outcome))
+            db.execute(_RAN, {"this": self.run_id, "now": self._now(), "end": outcome})
 
     def runs(self, limit: int) -> list[Mapping[str, object]]:
         """The newest runs first."""
@@ -133,9 +141,8 @@ class Journal:
 
     def unsettled(self, platform: str) -> list[Entry]:
         """Every entry that is open or landed, oldest first."""
-        query = select(journal).where(journal.c.platform == platform, journal.c.state.in_(("open", "landed")))
         with self._store.transaction() as db:
-            rows = db.execute(query.order_by(journal.c.id)).all()
+            rows = db.execute(_UNSETTLED, {"on": platform}).all()
         return [
             Entry(
                 row.id,
@@ -224,7 +231,10 @@ class Journal:
         if subjects:
             query = query.where(event.c.subject.in_(list(subjects)))
         if words:
-            query = query.where(event.c.where.contains(words, autoescape=True))
+            # What came home was planned by its title there; the sentence begins with the file that it became.
+            said_of = func.substr(event.c.sentence, 1, func.instr(event.c.sentence, ": "))
+            named = (one.contains(words, autoescape=True) for one in (event.c.where, said_of))
+            query = query.where(or_(*named))
         with self._store.transaction() as db:
             rows = db.execute(query).all()
         return [
@@ -261,7 +271,7 @@ class Journal:
     def choices(self) -> dict[str, str]:
         """Question -> choice, all of them."""
         with self._store.transaction() as db:
-            return dict(db.execute(select(answer.c.question, answer.c.choice)).all())
+            return dict(db.execute(_CHOICES).all())
 
 
 def _close(db: Connection, entry: int, closing: str) -> None:

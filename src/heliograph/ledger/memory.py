@@ -15,6 +15,9 @@ _READ = select(memory.c.text).where(*_MINE)
 _READ_ALL = select(memory.c.name, memory.c.text).where(
     memory.c.platform == bindparam("of"), memory.c.name.in_(bindparam("names", expanding=True))
 )
+_HOLDING = select(memory.c.name, memory.c.text).where(
+    memory.c.platform == bindparam("of"), memory.c.text.in_(bindparam("texts", expanding=True))
+)
 _FORGET = delete(memory).where(*_MINE)
 _WRITE = upsert(memory)
 
@@ -49,6 +52,14 @@ class Memory:
         for batch in batches(names):
             with self._store.transaction() as db:
                 found.update(db.execute(_READ_ALL, {"of": self._platform, "names": batch}).all())
+        return found
+
+    def holding(self, texts: Iterable[str]) -> dict[str, str]:
+        """Name -> text, of those that hold one of the texts and nothing else; looks through all that is kept."""
+        found: dict[str, str] = {}
+        with self._store.transaction() as db:
+            for batch in batches(texts):
+                found.update(db.execute(_HOLDING, {"of": self._platform, "texts": batch}).all())
         return found
 
     def write_all(self, texts: Mapping[str, str]) -> None:

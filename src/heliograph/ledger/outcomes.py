@@ -23,6 +23,10 @@ _WRITE = upsert(outcome)
 _LINK = upsert(link)
 _ONE = (outcome.c.platform == bindparam("of"), outcome.c.where == bindparam("place"))
 _FORM = select(outcome.c.form).where(*_ONE)
+_FORMS = select(outcome.c.form).where(outcome.c.platform == bindparam("of"))
+_NEXT = select(outcome.c.form).where(outcome.c.state == _UNTOLD).order_by(outcome.c.tries).limit(bindparam("at_most"))
+_COUNT = select(func.count()).where(outcome.c.state == _UNTOLD)
+_READ_ANEW = delete(outcome).where(outcome.c.state == _TOLD)
 
 
 class Outcomes:
@@ -33,14 +37,13 @@ class Outcomes:
 
     def untold(self, limit: int) -> list[Outcome]:
         """What the library has not heard yet, at most so many."""
-        query = select(outcome.c.form).where(outcome.c.state == _UNTOLD).limit(limit)
         with self._store.transaction() as db:
-            return [_outcome(form) for form in db.execute(query.order_by(outcome.c.tries)).scalars()]
+            return [_outcome(form) for form in db.execute(_NEXT, {"at_most": limit}).scalars()]
 
     def count(self) -> int:
         """How many the library has not heard yet."""
         with self._store.transaction() as db:
-            return db.execute(select(func.count()).where(outcome.c.state == _UNTOLD)).scalar_one()
+            return int(db.execute(_COUNT).scalar_one())
 
     def told(self, outcomes: Iterable[Outcome]) -> None:
         """The library has them. What was asked for in them counts as done until the library was read anew."""
@@ -62,12 +65,12 @@ class Outcomes:
     def read_anew(self) -> None:
         """The library was read since it was told: what it says now of orders counts."""
         with self._store.transaction() as db:
-            db.execute(delete(outcome).where(outcome.c.state == _TOLD))
+            db.execute(_READ_ANEW)
 
     def orders_done(self, platform: str) -> dict[str, frozenset[Order]]:
         """Place -> orders that were carried out since the library was last read, or whose end it has not heard."""
         with self._store.transaction() as db:
-            forms = db.execute(select(outcome.c.form).where(outcome.c.platform == platform)).scalars().all()
+            forms = db.execute(_FORMS, {"of": platform}).scalars().all()
         return {item.where: frozenset(item.orders_done) for item in map(_outcome, forms) if item.orders_done}
 
     # -- what the library names --

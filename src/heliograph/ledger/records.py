@@ -6,14 +6,29 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, func, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert
 
 from heliograph import jsonform
 from heliograph.identify import Role
 from heliograph.ledger.files import batches
 from heliograph.ledger.store import Store
-from heliograph.ledger.tables import file, gone, look, record, seen, upsert, verdict
+from heliograph.ledger.tables import file, gone, look, photo, record, seen, upsert, verdict
 from heliograph.model import ANEW, Agreed, F, Post, Record, Subject, SubjectKind, Survey, frozen_value, value_digest
 
 STREAM = 10_000
@@ -61,64 +76,31 @@ class Records:
             last = rows[-1][0]
 
     def _lines_after(self, platform: str, last: str) -> Sequence[Any]:
-        judged = and_(verdict.c.platform == platform, verdict.c.where == file.c.where)
-        agreed = and_(
-            record.c.platform == platform, record.c.kind == SubjectKind.PHOTO, record.c.subject == file.c.photo
-        )
-        shows = and_(seen.c.platform == platform, seen.c.post == record.c.post)
-        query = (
-            select(
-                *(file.c.where, file.c.photo, file.c.facts_digest, file.c.digest),
-                *(verdict.c.basis, verdict.c.kind, verdict.c.albums, verdict.c.sort),
-                *(record.c.basis, record.c.shown, seen.c.digest),
-            )
-            .select_from(file.outerjoin(verdict, judged).outerjoin(record, agreed).outerjoin(seen, shows))
-            .where(file.c.where > last, file.c.role == Role.MAIN)
-            .order_by(file.c.where)
-            .limit(STREAM)
-        )
         with self._store.transaction() as db:
-            return db.execute(query).all()
+            return db.execute(_LINES, {"on": platform, "last": last, "at_most": STREAM}).all()
+
+    def unread(self, platform: str) -> list[Line]:
+        """Photographs whose file is there and cannot be read now, as they were when it could; ordered by place."""
+        with self._store.transaction() as db:
+            return [Line._make(row) for row in db.execute(_UNREAD, {"on": platform})]
 
     def homeless(self, platform: str) -> list[Record]:
         """Records of photographs that have no main file in the library any more."""
-        has_file = exists().where(file.c.photo == record.c.subject, file.c.role == Role.MAIN)
-        photos = record.c.kind == SubjectKind.PHOTO
-        return self._select(and_(record.c.platform == platform, photos, ~has_file))
+        return self._select(_HOMELESS, on=platform)
 
     def came_home(self, platform: str) -> None:
         """Gives every download to the photograph that its file turned out to be, where nothing else is known of it.
 
         One that was cut off before it was known where it is now is known by the digest of its picture.
         """
-        same = and_(file.c.digest == record.c.basis, file.c.role == Role.MAIN)
-        place = select(file.c.where).where(same).order_by(file.c.where).limit(1).scalar_subquery()
-        here = select(file.c.photo).where(file.c.where == record.c.where, file.c.role == Role.MAIN)
-        main = here.correlate(record).scalar_subquery()  # also where it stands within `taken`
-        other = record.alias("other")
-        taken = exists().where(other.c.platform == platform, other.c.kind == record.c.kind, other.c.subject == main)
-        download = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO, record.c.fields == "{}")
-        cut_off = and_(download, record.c.where == "", record.c.basis != "", place.is_not(None))
         with self._store.transaction() as db:
-            db.execute(update(record).where(cut_off).values(where=place))
-            known = update(record).where(download, main.is_not(None), ~taken)
-            # Two posts of the same picture come home as one file; only one of them can be its post.
-            db.execute(known.prefix_with("OR IGNORE", dialect="sqlite").values(subject=main))
-
-    def strangers(self, platform: str) -> list[Post]:
-        """Posts that no record knows, sorted by id."""
-        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
-        query = select(seen.c.form).where(seen.c.platform == platform, ~known).order_by(seen.c.post)
-        with self._store.transaction() as db:
-            return [_post(row[0]) for row in db.execute(query)]
+            for statement in _CAME_HOME:
+                db.execute(statement, {"on": platform})
 
     def strange_albums(self, platform: str) -> list[Post]:
         """Albums that no record knows, whoever made them, sorted by id."""
-        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
-        albums = and_(seen.c.platform == platform, seen.c.kind == SubjectKind.ALBUM)
-        query = select(seen.c.form).where(albums, ~known).order_by(seen.c.post)
         with self._store.transaction() as db:
-            return [_post(row[0]) for row in db.execute(query)]
+            return [_post(form) for form in db.execute(_STRANGE_ALBUMS, {"on": platform}).scalars()]
 
     # -- records --
 
@@ -134,18 +116,18 @@ class Records:
         found: dict[Subject, Record] = {}
         for batch in batches(subjects):
             ids = [subject.id for subject in batch]
-            for item in self._select(and_(record.c.platform == platform, record.c.subject.in_(ids))):
+            for item in self._select(_SOME, on=platform, ids=ids):
                 found[item.subject] = item
         return found
 
     def albums(self, platform: str) -> dict[Subject, Record]:
         """Every album that is remembered there."""
-        albums = self._select(and_(record.c.platform == platform, record.c.kind == SubjectKind.ALBUM))
+        albums = self._select(_ALBUMS, on=platform)
         return {item.subject: item for item in albums}
 
     def everywhere(self, subject: Subject) -> list[Record]:
         """Where a photo is published, sorted by platform."""
-        return self._select(and_(record.c.kind == subject.kind, record.c.subject == subject.id))
+        return self._select(_EVERYWHERE, kind_is=subject.kind, subject_is=subject.id)
 
     def count(self, platform: str) -> dict[str, int]:
         """Published subjects by kind."""
@@ -170,11 +152,9 @@ class Records:
     def photos_of(self, platform: str, posts: Iterable[str]) -> dict[str, str]:
         """Post id -> photograph, for posts that are remembered."""
         found: dict[str, str] = {}
-        columns = select(record.c.post, record.c.subject)
         with self._store.transaction() as db:
             for batch in batches(posts):
-                here = and_(record.c.platform == platform, record.c.kind == SubjectKind.PHOTO)
-                found.update(db.execute(columns.where(here, record.c.post.in_(batch))).all())
+                found.update(db.execute(_PHOTOS_OF, {"on": platform, "posts": batch}).all())
         return found
 
     def rebase(self, agreed: Iterable[tuple[Record, Post]]) -> None:
@@ -190,32 +170,32 @@ class Records:
                 values = {"where": item.where, "basis": item.basis, "shown": shown_digest(post), "setting": setting}
                 if learnt:
                     values["fields"] = _fields_form({**item.fields, **learnt})
-                db.execute(update(record).where(*_key(item.platform, item.subject)).values(values))
+                db.execute(_CHANGE, {**_key(item), **values})
 
-    def _select(self, condition: ColumnElement[bool]) -> list[Record]:
-        query = select(record).where(condition).order_by(record.c.platform, record.c.kind, record.c.where)
+    def _select(self, query: Select[Any], **values: object) -> list[Record]:
         with self._store.transaction() as db:
-            return [_record(row) for row in db.execute(query)]
+            return [_record(row) for row in db.execute(query, values)]
 
     # -- the platform as it was last seen --
 
     def cursor(self, platform: str) -> str | None:
         """Where the next survey goes on; `None` asks for all."""
         with self._store.transaction() as db:
-            found = db.execute(select(look.c.cursor).where(look.c.platform == platform)).scalar()
+            found = db.execute(_CURSOR, {"on": platform}).scalar()
         return str(found) if found else None
 
-    def observe(self, platform: str, survey: Survey, now: str, settled: str) -> None:
+    def observe(self, platform: str, survey: Survey, now: str, settled: str) -> frozenset[str]:
         """Takes in a survey. What we wrote after `settled` is believed over a listing that may lag behind.
 
         Where a listing was not believed, the next survey begins where this one did: changes are named only once.
+        The posts of which it was not believed come back.
         """
         if not survey.looked:
-            return
+            return frozenset()
         with self._store.transaction() as db:
-            fresh = select(seen.c.post, seen.c.digest).where(seen.c.platform == platform, seen.c.written_at > settled)
-            ghosts = select(gone.c.post).where(gone.c.platform == platform, gone.c.at > settled)
-            ours: dict[str, str] = {**dict.fromkeys(db.execute(ghosts).scalars(), ""), **dict(db.execute(fresh).all())}
+            lately = {"on": platform, "since": settled}
+            ours: dict[str, str] = dict.fromkeys(db.execute(_GHOSTS, lately).scalars(), "")
+            ours.update(db.execute(_FRESH, lately).all())
             if survey.full:
                 listed = {post.id for post in survey.posts}
                 known = set(db.execute(select(seen.c.post).where(seen.c.platform == platform)).scalars())
@@ -223,10 +203,16 @@ class Records:
             _drop(db, platform, survey.gone)
             for batch in batches(post for post in survey.posts if post.id not in ours):
                 _mirror(db, platform, batch, "")
-            disbelieved = any(shown_digest(post) != ours[post.id] for post in survey.posts if post.id in ours)
-            place = insert(look).values(platform=platform, cursor="" if disbelieved else survey.cursor, at=now)
-            moved_on = {"at": now} if disbelieved else {"cursor": survey.cursor, "at": now}
-            db.execute(place.on_conflict_do_update(index_elements=["platform"], set_=moved_on))
+            posts = (post for post in survey.posts if post.id in ours)
+            disbelieved = frozenset(post.id for post in posts if shown_digest(post) != ours[post.id])
+            place = {"platform": platform, "cursor": "" if disbelieved else survey.cursor, "at": now}
+            db.execute(_STAYED if disbelieved else _MOVED_ON, place)
+        return disbelieved
+
+    def looked_at(self, platform: str) -> str:
+        """When it was last looked at, ISO 8601; empty where it never was."""
+        with self._store.transaction() as db:
+            return str(db.execute(select(look.c.at).where(look.c.platform == platform)).scalar() or "")
 
     def look_anew(self, platform: str) -> None:
         """The next survey is to be one of everything."""
@@ -244,8 +230,8 @@ class Records:
         found = {}
         with self._store.transaction() as db:
             for batch in batches(posts):
-                query = select(seen.c.form).where(seen.c.platform == platform, seen.c.post.in_(batch))
-                found.update({post.id: post for post in (_post(row[0]) for row in db.execute(query))})
+                forms = db.execute(_SEEN, {"on": platform, "posts": batch}).scalars()
+                found.update({post.id: post for post in map(_post, forms)})
         return found
 
     def buried(self, platform: str, posts: Iterable[str]) -> set[str]:
@@ -259,13 +245,10 @@ class Records:
 
     def marked(self, platform: str, marks: Iterable[str]) -> dict[str, list[Post]]:
         """Mark -> posts that carry it and that no record knows, sorted by id."""
-        known = exists().where(record.c.platform == platform, record.c.post == seen.c.post)
         found: dict[str, list[Post]] = {}
         with self._store.transaction() as db:
             for batch in batches(mark for mark in marks if mark):
-                query = select(seen.c.form).where(seen.c.platform == platform, seen.c.mark.in_(batch), ~known)
-                for row in db.execute(query.order_by(seen.c.post)):
-                    post = _post(row[0])
+                for post in map(_post, db.execute(_MARKED, {"on": platform, "marks": batch}).scalars()):
                     found.setdefault(post.mark, []).append(post)
         return found
 
@@ -281,11 +264,81 @@ class Records:
 
 # Built once: putting a statement together costs more than carrying it out, and these run for every photo.
 _AGREE = upsert(record, kept=frozenset({"posted_at"}))
-_MIRROR = upsert(seen)
+# Where a post shows what it showed before, nothing was written there: what a listing says next of it is believed.
+_MIRROR = upsert(seen, kept_with={"written_at": "digest"})
 _NOT_GONE = delete(gone).where(gone.c.platform == bindparam("where_platform"), gone.c.post == bindparam("where_post"))
-_POST_BEFORE = select(record.c.post).where(
-    *(record.c[name] == bindparam(f"where_{name}") for name in ("platform", "kind", "subject"))
+_THIS = [record.c[name] == bindparam(f"where_{name}") for name in ("platform", "kind", "subject")]
+_POST_BEFORE = select(record.c.post).where(*_THIS)
+_CHANGE, _ERASE = update(record).where(*_THIS), delete(record).where(*_THIS)
+
+
+_ON: BindParameter[str] = bindparam("on")
+"""The platform, in all of the following."""
+
+
+def _lines(files: FromClause, owner: ColumnElement[Any]) -> Select[Any]:
+    """The columns of `Line`, of files whose photograph is the `owner`."""
+    judged = and_(verdict.c.platform == _ON, verdict.c.where == file.c.where)
+    agreed = and_(record.c.platform == _ON, record.c.kind == SubjectKind.PHOTO, record.c.subject == owner)
+    shows = and_(seen.c.platform == _ON, seen.c.post == record.c.post)
+    return select(
+        *(file.c.where, owner, file.c.facts_digest, file.c.digest),
+        *(verdict.c.basis, verdict.c.kind, verdict.c.albums, verdict.c.sort),
+        *(record.c.basis, record.c.shown, seen.c.digest),
+    ).select_from(files.outerjoin(verdict, judged).outerjoin(record, agreed).outerjoin(seen, shows))
+
+
+def _unread() -> Select[Any]:
+    known = file.join(photo, and_(photo.c.where == file.c.where, file.c.digest.is_(None)))
+    main = file.alias("main")
+    elsewhere = exists().where(main.c.photo == photo.c.id, main.c.role == Role.MAIN)
+    return _lines(known, photo.c.id).where(~elsewhere).order_by(file.c.where)
+
+
+def _came_home() -> tuple[Update, Update]:
+    same = and_(file.c.digest == record.c.basis, file.c.role == Role.MAIN)
+    place = select(file.c.where).where(same).order_by(file.c.where).limit(1).scalar_subquery()
+    here = select(file.c.photo).where(file.c.where == record.c.where, file.c.role == Role.MAIN)
+    main = here.correlate(record).scalar_subquery()  # also where it stands within `taken`
+    other = record.alias("other")
+    taken = exists().where(other.c.platform == _ON, other.c.kind == record.c.kind, other.c.subject == main)
+    download = and_(record.c.platform == _ON, record.c.kind == SubjectKind.PHOTO, record.c.fields == "{}")
+    cut_off = and_(download, record.c.where == "", record.c.basis != "", place.is_not(None))
+    known = update(record).where(download, main.is_not(None), ~taken)
+    return (
+        update(record).where(cut_off).values(where=place),
+        # Two posts of the same picture come home as one file; only one of them can be its post.
+        known.prefix_with("OR IGNORE", dialect="sqlite").values(subject=main),
+    )
+
+
+_LINES = (
+    _lines(file, file.c.photo)
+    .where(file.c.where > bindparam("last"), file.c.role == Role.MAIN)
+    .order_by(file.c.where)
+    .limit(bindparam("at_most"))
 )
+_UNREAD = _unread()
+_CAME_HOME = _came_home()
+_RECORDS = select(record).order_by(record.c.platform, record.c.kind, record.c.where)
+_has_file = exists().where(file.c.photo == record.c.subject, file.c.role == Role.MAIN)
+_HOMELESS = _RECORDS.where(record.c.platform == _ON, record.c.kind == SubjectKind.PHOTO, ~_has_file)
+_SOME = _RECORDS.where(record.c.platform == _ON, record.c.subject.in_(bindparam("ids", expanding=True)))
+_ALBUMS = _RECORDS.where(record.c.platform == _ON, record.c.kind == SubjectKind.ALBUM)
+_EVERYWHERE = _RECORDS.where(record.c.kind == bindparam("kind_is"), record.c.subject == bindparam("subject_is"))
+_POSTS: BindParameter[str] = bindparam("posts", expanding=True)
+_PHOTOS_OF = select(record.c.post, record.c.subject).where(
+    record.c.platform == _ON, record.c.kind == SubjectKind.PHOTO, record.c.post.in_(_POSTS)
+)
+_strange = ~exists().where(record.c.platform == _ON, record.c.post == seen.c.post)
+_STRANGE = select(seen.c.form).where(seen.c.platform == _ON, _strange).order_by(seen.c.post)
+_STRANGE_ALBUMS = _STRANGE.where(seen.c.kind == SubjectKind.ALBUM)
+_MARKED = _STRANGE.where(seen.c.mark.in_(bindparam("marks", expanding=True)))
+_SEEN = select(seen.c.form).where(seen.c.platform == _ON, seen.c.post.in_(_POSTS))
+_CURSOR = select(look.c.cursor).where(look.c.platform == _ON)
+_FRESH = select(seen.c.post, seen.c.digest).where(seen.c.platform == _ON, seen.c.written_at > bindparam("since"))
+_GHOSTS = select(gone.c.post).where(gone.c.platform == _ON, gone.c.at > bindparam("since"))
+_MOVED_ON, _STAYED = upsert(look), upsert(look, kept=frozenset({"cursor"}))
 
 
 def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
@@ -305,7 +358,7 @@ def write_agreement(db: Connection, item: Record, post: Post, now: str) -> None:
         "changed_at": now,
     }
     key = {"platform": item.platform, "kind": item.subject.kind, "subject": item.subject.id}
-    before = db.execute(_POST_BEFORE, {f"where_{name}": value for name, value in key.items()}).scalar()
+    before = db.execute(_POST_BEFORE, _key(item)).scalar()
     if before not in {None, item.post_id}:
         _reopen_albums(db, item)
     db.execute(_AGREE, {**key, **values, "posted_at": item.posted_at or now})
@@ -320,12 +373,12 @@ def _fields_form(fields: Mapping[str, Agreed]) -> str:
 def begin_setting(db: Connection, item: Record, fields: Iterable[str]) -> None:
     """Within a transaction: these fields may from now on show either value, until the next agreement."""
     values = {"setting": " ".join(sorted({*item.setting, *fields})), "basis": ""}
-    db.execute(update(record).where(*_key(item.platform, item.subject)).values(values))
+    db.execute(_CHANGE, {**_key(item), **values})
 
 
 def erase_agreement(db: Connection, item: Record, now: str) -> None:
     """Within a transaction: no record any more, and the post is gone."""
-    db.execute(delete(record).where(*_key(item.platform, item.subject)))
+    db.execute(_ERASE, _key(item))
     bury(db, item, now)
 
 
@@ -368,8 +421,8 @@ def _drop(db: Connection, platform: str, posts: Iterable[str]) -> None:
         db.execute(delete(seen).where(seen.c.platform == platform, seen.c.post.in_(batch)))
 
 
-def _key(platform: str, subject: Subject) -> tuple[ColumnElement[bool], ...]:
-    return record.c.platform == platform, record.c.kind == subject.kind, record.c.subject == subject.id
+def _key(item: Record) -> dict[str, str]:
+    return {"where_platform": item.platform, "where_kind": item.subject.kind, "where_subject": item.subject.id}
 
 
 def _post(form: str) -> Post:

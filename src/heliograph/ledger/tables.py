@@ -4,7 +4,11 @@
 holds both against each other.
 """
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, case
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 HEAD = "0001"
@@ -220,10 +224,17 @@ memory = Table(
 )
 
 
-def upsert(table: Table, kept: frozenset[str] = frozenset()) -> Insert:
-    """Inserts rows; where there is one with the same key, it takes the new values on, all but the kept ones."""
+def upsert(
+    table: Table, kept: frozenset[str] = frozenset(), kept_with: Mapping[str, str] = MappingProxyType({})
+) -> Insert:
+    """Inserts rows; where there is one with the same key, it takes the new values on, all but the kept ones.
+
+    `kept_with` names columns that are kept where another one has the value already that it would take on.
+    """
     statement = insert(table)
     key = [column.name for column in table.primary_key]
     names = (column.name for column in table.columns)
-    changed = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
+    for name, other in kept_with.items():
+        changed[name] = case((table.c[other] == statement.excluded[other], table.c[name]), else_=changed[name])
     return statement.on_conflict_do_update(index_elements=key, set_=changed)

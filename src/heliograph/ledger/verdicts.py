@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, distinct, func, select
 
+from heliograph.ledger.files import batches
 from heliograph.ledger.store import Store
 from heliograph.ledger.tables import file, upsert, verdict
 
@@ -53,6 +54,15 @@ class Verdicts:
         if rows:
             with self._store.transaction() as db:
                 db.execute(_WRITE, rows)
+
+    def unwanted(self, platform: str, wheres: Iterable[str]) -> set[str]:
+        """Those of the files that nothing wants there."""
+        found: set[str] = set()
+        query = select(verdict.c.where).where(verdict.c.platform == platform, verdict.c.kind == "unwanted")
+        with self._store.transaction() as db:
+            for batch in batches(wheres):
+                found.update(db.execute(query.where(verdict.c.where.in_(batch))).scalars())
+        return found
 
     def refused(self, platform: str) -> list[tuple[str, tuple[str, ...]]]:
         """Place and reasons of each photograph that was refused there, by its first file; sorted by place."""

@@ -4,10 +4,11 @@ from heliograph.metadata.amending import amended, brought, says
 from heliograph.metadata.inspection import embedded, residue
 from heliograph.metadata.overlay import links, overlay
 from heliograph.metadata.reader import read
-from heliograph.metadata.sidecars import sidecar_of, sidecars_of
+from heliograph.metadata.sidecars import Beside, sidecar_of, sidecars_of
 from heliograph.metadata.writer import clear, write, write_sidecar
 
 __all__ = [
+    "Beside",
     "amended",
     "brought",
     "clear",

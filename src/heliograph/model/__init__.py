@@ -5,7 +5,7 @@ Nothing here reads a file, a clock or the network. What travels between library,
 """
 
 from heliograph.model.home import Home, facts_brought, place_brought, taken_brought
-from heliograph.model.licence import licence_address, licence_name
+from heliograph.model.licence import LicenceNumbers, licence_address, licence_name
 from heliograph.model.limits import Count, Limits, Rate
 from heliograph.model.photo import (
     AlbumNote,
@@ -25,7 +25,7 @@ from heliograph.model.photo import (
 from heliograph.model.plan import TELLING, Action, Change, Guard, Plan, Verb
 from heliograph.model.post import ANEW, Agreed, Claim, Post, Record, Survey
 from heliograph.model.trace import Trace, Traces
-from heliograph.model.value import Fields, Value, album_mark, frozen_value, value_digest
+from heliograph.model.value import Fields, Value, album_mark, each, frozen_value, value_digest
 from heliograph.model.wanted import Caption, F, Output, Recipe, Rendition, RenditionFile, Wanted
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "Fields",
     "Guard",
     "Home",
+    "LicenceNumbers",
     "Limits",
     "Link",
     "Order",
@@ -70,6 +71,7 @@ __all__ = [
     "Wanted",
     "Wish",
     "album_mark",
+    "each",
     "facts_brought",
     "frozen_value",
     "licence_address",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from heliograph.model.photo import Facts, Place, Rights, Taken
 from heliograph.model.post import Post
-from heliograph.model.value import Fields, Value
+from heliograph.model.value import Fields, Value, each
 from heliograph.model.wanted import F
 
 
@@ -33,7 +33,7 @@ def facts_brought(values: Fields) -> Facts:
         title=_text(values.get(F.TITLE)),
         caption=_text(values.get(F.TEXT)),
         alt_text=_text(values.get(F.ALT)),
-        keywords=tuple(dict.fromkeys(word for word in map(str.strip, row(values.get(F.TAGS))) if word)),
+        keywords=tuple(dict.fromkeys(word for word in map(str.strip, each(values.get(F.TAGS))) if word)),
         taken=taken_brought(values.get(F.TAKEN)),
         place=place_brought(values.get(F.PLACE), Place()),
         rights=Rights(licence_url=_text(values.get(F.RIGHTS))),
@@ -42,18 +42,13 @@ def facts_brought(values: Fields) -> Facts:
 
 def taken_brought(value: Value) -> Taken | None:
     """A date as a platform brings it."""
-    return Taken(*row(value)) if isinstance(value, tuple) and any(value) else None
+    return Taken(*each(value)) if isinstance(value, tuple) and any(value) else None
 
 
 def place_brought(value: Value, before: Place) -> Place:
     """A position as a platform brings it; the names of the place stay as they were."""
     latitude, longitude = value[:2] if isinstance(value, tuple) and len(value) > 1 else (None, None)
     return replace(before, latitude=_degrees(latitude), longitude=_degrees(longitude))
-
-
-def row(value: Value) -> tuple[str, ...]:
-    """Words of a field that holds several."""
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 def _text(value: Value) -> str:

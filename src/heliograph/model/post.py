@@ -65,6 +65,8 @@ class Survey:
     """What was accepted but is not visible before `finish`, as a sentence; empty when nothing is."""
     photos: int | None = None
     """How many there are in all, where a survey of changes counted them: what it does not name can be gone as well."""
+    deletions: bool = True
+    """False: a survey of changes that would not have noticed that something was deleted there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ def frozen_value(value: object) -> Value:
     raise TypeError(message)
 
 
+def each(value: object) -> tuple[str, ...]:
+    """The words of a field that holds several; empty where it holds one alone, or none."""
+    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+
+
 def value_digest(value: object) -> str:
     """32 hex digits that are equal for equal values, on every machine and in every run."""
     text = json.dumps(value, ensure_ascii=True, sort_keys=True, separators=(",", ":"))

@@ -196,7 +196,8 @@ def given_only(
     any. What only a template adds to what both sides say is no such word: it was there first without it.
     """
     record = standing.record
-    came_home = record is not None and not record.fields and record.shown == value_digest(dict(post.fields))
+    as_then = record is not None and record.shown == value_digest(dict(post.fields))
+    came_home = as_then and record is not None and not record.fields and bool(record.basis)
     own = {change.field for change in changes if _own_word(standing, change.field, brought)}
     made = tuple(
         change

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from threading import Event, Thread
@@ -25,6 +26,6 @@ def stay(ended: Event) -> None:
 
 
 def _until_parent_ends(ended: Event) -> None:
-    while sys.stdin.buffer.read(4096):
+    while os.read(sys.stdin.fileno(), 4096):  # not through a buffer: its lock would be held when Python ends
         pass
     ended.set()

@@ -13,6 +13,7 @@ from heliograph.model import (
     Facts,
     Limits,
     Photo,
+    Recipe,
     Subject,
     SubjectKind,
     Value,
@@ -52,6 +53,7 @@ __all__ = [
     "homecoming",
     "linked",
     "order",
+    "picture",
     "pictures",
     "recipe",
     "row",
@@ -110,7 +112,7 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
         return Verdict(wished, refusals=refused, withheld=release.withheld)
     made = recipe(release.facts, photo, policy.picture, limits)
     left_out = (*caption.left_out, *_not_taken(photo, wished, policy, limits), *_unwarned(warned, limits))
-    picture = value_digest(plain(sent_picture(photo, made, policy.picture, limits)))
+    picture = _sent(photo, made, policy, limits)
     wanted = Wanted(
         subject=Subject(SubjectKind.PHOTO, subject_id),
         platform=policy.name,
@@ -124,6 +126,15 @@ def verdict(photo: Photo, subject_id: str, policy: PlatformPolicy, limits: Limit
     together = bool(wished.albums) and gathers(policy, limits)
     placed = wished.albums[:1] if together else wished.albums if limits.album_fields else ()
     return Verdict(wished, wanted, (), release.withheld, left_out, placed, order(photo), together, release.facts)
+
+
+def picture(photo: Photo, policy: PlatformPolicy, limits: Limits) -> str:
+    """The field of that name in what is wanted of the photo, refused or not, and nothing else of it."""
+    return _sent(photo, recipe(let_out(photo.facts, policy).facts, photo, policy.picture, limits), policy, limits)
+
+
+def _sent(photo: Photo, made: Recipe, policy: PlatformPolicy, limits: Limits) -> str:
+    return value_digest(plain(sent_picture(photo, made, policy.picture, limits)))
 
 
 def linked(verdict: Verdict, links: tuple[Value, ...], limits: Limits) -> Verdict:

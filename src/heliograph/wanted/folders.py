@@ -8,7 +8,6 @@ from unicodedata import normalize
 from heliograph.policy import PlatformPolicy, Selection
 
 SETTING = "select.folder_album"
-USUAL = "{{ path | join(' / ') }}"
 _NAMES = frozenset({"path", "folder"})
 
 
@@ -21,7 +20,7 @@ def folder_album(where: str, policy: PlatformPolicy) -> str:
     select = policy.select
     if not select.folder_albums:
         return ""
-    return _name(where.rpartition("/")[0], select.folder_album or USUAL, select.root_album)
+    return _name(where.rpartition("/")[0], select.folder_album, select.root_album)
 
 
 def check_folder_album(select: Selection) -> None:
@@ -42,8 +41,14 @@ def _check(template: str) -> None:
 
 @lru_cache(maxsize=1 << 14)
 def _name(folder: str, template: str, root: str) -> str:
+    path = tuple(part for part in folder.split("/") if part)
+    written = _written(template, path) if path else root
+    return " ".join(normalize("NFC", written).split())
+
+
+def _written(template: str, path: tuple[str, ...]) -> str:
+    if not template:
+        return " / ".join(path)
     from heliograph.caption.template import render
 
-    path = tuple(part for part in folder.split("/") if part)
-    written = render(SETTING, template, {"path": path, "folder": path[-1]}) if path else root
-    return " ".join(normalize("NFC", written).split())
+    return render(SETTING, template, {"path": path, "folder": path[-1]})

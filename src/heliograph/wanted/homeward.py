@@ -9,7 +9,7 @@ from typing import Any
 from unicodedata import normalize
 
 from heliograph.caption import turned_back
-from heliograph.model import F, Facts, Fields, Limits, Value, Wanted, place_brought, taken_brought
+from heliograph.model import F, Facts, Fields, Limits, Value, Wanted, each, place_brought, taken_brought
 from heliograph.policy import PlatformPolicy
 from heliograph.rules import let_out
 
@@ -146,8 +146,8 @@ class _Attempt:
         What stands in a branch is the photographer's own order of things and stays; what the rules keep at home does
         not come home from anywhere.
         """
-        sent = {tag_folded(tag): tag for tag in _row(self.edits.agreed.get(F.TAGS))}
-        shown = {tag_folded(tag): tag for tag in _row(self.edits.brought[F.TAGS]) if not _NOTE.fullmatch(tag)}
+        sent = {tag_folded(tag): tag for tag in each(self.edits.agreed.get(F.TAGS))}
+        shown = {tag_folded(tag): tag for tag in each(self.edits.brought[F.TAGS]) if not _NOTE.fullmatch(tag)}
         branches = {tag_folded(level) for path in facts.keyword_paths if len(path) > 1 for level in path}
         flat = (*facts.keywords, *(path[0] for path in facts.keyword_paths if len(path) == 1))
         held = {tag_folded(word) for word in flat} | branches
@@ -186,7 +186,3 @@ def tag_folded(tag: str) -> str:
     """By what two spellings are one tag: services fold case and signs."""
     folded = normalize("NFKC", tag).casefold()
     return "".join(sign for sign in folded if sign.isalnum()) or folded.strip()
-
-
-def _row(value: Value) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()

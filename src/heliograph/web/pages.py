@@ -19,6 +19,7 @@ from heliograph.web import plan_view
 from heliograph.web.bench import Bench
 from heliograph.web.board import Board, State
 from heliograph.web.door import Door, dress
+from heliograph.web.typed import typed
 
 STREAMS = 5
 """Tabs that are told at once what happens; others ask every few seconds. A browser opens six connections at most."""
@@ -49,6 +50,7 @@ def application(desk: Desktop) -> flask.Flask:
     app = flask.Flask(__name__)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.filters["typed"] = typed
     app.before_request(desk.door.check)
     app.after_request(dress)
     app.register_error_handler(Exception, partial(_trouble, desk))

@@ -180,9 +180,10 @@ class _Look:
         if listing.videos:
             yield LeftAlone(len(listing.videos), "video")
         stamps = self.known.stamps(listing.part)
-        pictures = _with_sidecars(listing)
+        beside = metadata.Beside((*listing.pictures, *listing.sidecars)) if listing.sidecars else None
+        pictures = _with_sidecars(listing, beside)
         self._pictures += len(pictures) + len(listing.unreadable)
-        if pictures == stamps:
+        if pictures == stamps and not listing.unreadable:
             if pictures:
                 yield Unchanged(len(pictures))
             return
@@ -192,7 +193,7 @@ class _Look:
             yield Unchanged(unchanged)
         for name, stamp in pictures.items():
             if stamp != stamps.get(name):
-                yield _job(listing, name, prefix)
+                yield _job(listing, name, prefix, beside)
         for name, why in listing.unreadable.items():
             if "." in name or name in stamps:
                 reason = f"{name} could not be looked at ({why}). It is looked at again next time."
@@ -225,19 +226,18 @@ class _Look:
         return True
 
 
-def _with_sidecars(listing: Listing) -> dict[str, str]:
+def _with_sidecars(listing: Listing, beside: metadata.Beside | None) -> dict[str, str]:
     """Name -> stamp of the picture and of its sidecars."""
-    if not listing.sidecars:
+    if beside is None:
         return listing.pictures
-    beside = {name: metadata.sidecars_of(name, listing.sidecars) for name in listing.pictures}
     return {
-        name: "+".join((stamp, *(listing.sidecars[sidecar] for sidecar in beside[name])))
+        name: "+".join((stamp, *(listing.sidecars[sidecar] for sidecar in beside.sidecars_of(name))))
         for name, stamp in listing.pictures.items()
     }
 
 
-def _job(listing: Listing, name: str, prefix: str) -> Job:
-    beside = metadata.sidecars_of(name, listing.sidecars) if listing.sidecars else ()
-    sidecar, *further = (system_path(listing, one) for one in beside) if beside else (None,)
+def _job(listing: Listing, name: str, prefix: str, beside: metadata.Beside | None) -> Job:
+    sidecars = beside.sidecars_of(name) if beside else ()
+    sidecar, *further = (system_path(listing, one) for one in sidecars) if sidecars else (None,)
     length_bytes = int(listing.pictures[name].split(":")[1])
     return Job(prefix + name, system_path(listing, name), sidecar, length_bytes, tuple(filter(None, further)))

@@ -128,11 +128,12 @@ class Incoming:
     def _spot(self, arrival: Arrival, folder: Path, names: frozenset[str], part: str) -> _Spot:
         held = {same_name(name): name for name in names}
         stems = {same_name(stem) for name in names for stem in _stems(name)}
+        beside = metadata.Beside(names)
         for stem in self._candidates(arrival, part):
             name = stem + arrival.suffix
             there = held.get(same_name(name))
             if there is not None:
-                if spot := self._same(arrival, folder, there, names):
+                if spot := self._same(arrival, folder, there, beside):
                     return spot
             elif same_name(stem) not in stems:
                 return _Spot(name)
@@ -154,9 +155,9 @@ class Incoming:
         yield stem
         yield from (f"{stem} ({number})" for number in count(2))
 
-    def _same(self, arrival: Arrival, folder: Path, there: str, names: frozenset[str]) -> _Spot | None:
+    def _same(self, arrival: Arrival, folder: Path, there: str, names: metadata.Beside) -> _Spot | None:
         """The file of that name, where it is what arrives, or an empty beginning of it; `None` where it is another."""
-        path, beside = folder / there, metadata.sidecars_of(there, names)
+        path, beside = folder / there, names.sidecars_of(there)
         if not path.is_file():
             return None
         ours = self._is_ours(arrival, folder, beside)

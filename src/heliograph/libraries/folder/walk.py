@@ -76,8 +76,8 @@ class Walk:
                 continue
             self.looked.add(part)
             yield listing
-            for name in entries.broken:
-                yield self._not_looked(_join(part, house_name(name)), "the link leads nowhere at the moment")
+            for broken, _ in self._wanted(part, folder, entries.broken):
+                yield self._not_looked(broken, "the link leads nowhere at the moment")
             waiting.extend(self._wanted(part, folder, entries.folders))
             links.extend(self._wanted(part, folder, entries.links))
 
@@ -112,8 +112,9 @@ class Walk:
         for entry in entries.unnamed:
             _sniffed(entry, listing)
         if self.excluded:
-            for name in [name for name in listing.pictures if self.excluded(_join(part, name))]:
-                del listing.pictures[name]
+            for files in (listing.pictures, listing.unreadable):
+                for name in [name for name in files if self.excluded(_join(part, name))]:
+                    del files[name]
             listing.videos[:] = [name for name in listing.videos if not self.excluded(_join(part, name))]
         return listing, entries
 

@@ -20,7 +20,7 @@ from heliograph.libraries.folder.incoming import Incoming
 from heliograph.libraries.folder.names import spoken
 from heliograph.libraries.folder.reading import Bounds
 from heliograph.libraries.folder.workers import Workers, cores
-from heliograph.libraries.imatch.client import Client, unavailable
+from heliograph.libraries.imatch.client import BATCH, Client, unavailable
 from heliograph.libraries.imatch.drafting import drafted
 from heliograph.libraries.imatch.families import Kin
 from heliograph.libraries.imatch.looking import Look
@@ -31,7 +31,7 @@ from heliograph.libraries.imatch.spots import Archive, Spot
 from heliograph.libraries.imatch.tree import gathered, tell
 from heliograph.model import Home, Photo, Recipe, Rendition, Trace, Value, value_digest
 from heliograph.policy import OnChanged
-from heliograph.ports import Clock, Draft, Known, Outcome, Sighting
+from heliograph.ports import Caution, Clock, Draft, Known, Outcome, Sighting
 from heliograph.wording import many
 
 __all__ = ["CategoryKeywords", "IMatch", "MetadataFrom", "Options"]
@@ -66,18 +66,28 @@ class IMatch:
         self.client.close()
 
     def about(self) -> tuple[str, ...]:
-        """What there is to tell of the database, in sentences.
+        """What there is to tell of the database, in sentences; with a `Caution` for drives that cannot be reached.
 
         Raises:
             LibraryUnavailable: it cannot be asked, or says nothing about publishing.
         """
         try:
             tree = gathered(self.client, self.options)
+            away = self._out_of_reach(sorted(tree.files)[:BATCH])
         except _TROUBLE as error:
             raise unavailable(error, self.options.url) from error
         names = ", ".join(sorted(tree.platforms)) or "none"
         told = f"IMatch answers at {self.options.url}; platforms below {self.options.root}: {names}"
-        return (f"{told}; {many(len(tree.files), 'photo')} in them", *tree.doubts)
+        return (f"{told}; {many(len(tree.files), 'photo')} in them", *tree.doubts, *away)
+
+    def _out_of_reach(self, files: Sequence[int]) -> list[Caution]:
+        """A sentence for each part of the library where none of these files can be reached from this computer."""
+        kin, disk = Kin(self.client), Disk(self.options.path_map)
+        kin.learn(files)
+        looked = [disk.look(kin.known[one].where) for one in files if one in kin.known]
+        fix = "Nothing there can be published. Connect the drive, or say in `path_map` of [library] where it is."
+        parts = {away.part: away.why for away in looked if isinstance(away, Away)}
+        return [Caution(f"{part} cannot be reached: {why}. {fix}") for part, why in sorted(parts.items())]
 
     # --- looking ------------------------------------------------------------------------------------------------------
 

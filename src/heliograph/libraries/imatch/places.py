@@ -59,7 +59,7 @@ class Disk:
 
     path_map: Mapping[str, str]
     on_windows: bool = os.name == "nt"
-    _listed: dict[str, tuple[str, frozenset[str]] | Away] = field(default_factory=dict)
+    _listed: dict[str, tuple[str, metadata.Beside] | Away] = field(default_factory=dict)
 
     def path(self, where: str) -> Path | None:
         """The file that the house calls `where`; `None` where nobody said where its drive is."""
@@ -79,11 +79,10 @@ class Disk:
         listed = self._listed[part]
         if isinstance(listed, Away):
             return listed
-        folder, names = listed
-        if name not in names:  # to Windows, capital and small letters are alike
-            name = next((one for one in sorted(names) if one.casefold() == name.casefold()), name)
-        beside = metadata.sidecars_of(name, names)
-        path, *sidecars = (f"{folder}{os.sep}{one}" for one in (name, *beside))
+        folder, beside = listed
+        if name not in beside.names:  # to Windows, capital and small letters are alike
+            name = next((one for one in sorted(beside.names) if one.casefold() == name.casefold()), name)
+        path, *sidecars = (f"{folder}{os.sep}{one}" for one in (name, *beside.sidecars_of(name)))
         try:
             states = [os.stat(one) for one in (path, *sidecars)]  # noqa: PTH116 - plain strings, for there are many
         except FileNotFoundError:
@@ -92,14 +91,14 @@ class Disk:
             return f"the file cannot be looked at ({getattr(error, 'strerror', None) or error})"
         return File(path, "+".join(map(stamp_of, states)), tuple(sidecars), states[0].st_size)
 
-    def _list(self, part: str) -> tuple[str, frozenset[str]] | Away:
+    def _list(self, part: str) -> tuple[str, metadata.Beside] | Away:
         """A folder as this computer calls it, with the names in it."""
         folder = self.path(part)
         if folder is None:
             return Away(drive(part), f"no `path_map` says where {drive(part)} is on this computer")
         try:
             with os.scandir(folder) as held:
-                return str(folder), frozenset(entry.name for entry in held)
+                return str(folder), metadata.Beside(entry.name for entry in held)
         except (OSError, ValueError) as error:
             return self._away(part, folder, error)
 

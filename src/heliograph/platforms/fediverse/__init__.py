@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -224,6 +225,13 @@ class Fediverse:
     def preview(self, post: Post, folder: Path) -> Path | None:
         """Likewise."""
         return self._desk.posts.preview(post, folder)
+
+    def leads_to(self, link: str) -> frozenset[str]:
+        """By the last part of a post's address on this server; addresses of pictures name no post."""
+        if not link.startswith(f"{self._server}/"):
+            return frozenset()
+        last = re.split(r"[?#]", link)[0].rstrip("/").rpartition("/")[2]
+        return frozenset({last}) if re.fullmatch(r"\d+|[0-9A-Z]{26}", last) else frozenset()
 
     def calls(self, action: Action) -> int:
         """By the kind of the action and the fields it sets."""

@@ -2,42 +2,27 @@
 
 from __future__ import annotations
 
-from heliograph.model import Value, licence_address, licence_name
+from heliograph.model import LicenceNumbers
 
 ALL_RIGHTS_RESERVED = "1"
-_NUMBERS = {
-    "mark": "5",
-    "zero": "6",
-    "by 4.0": "11",
-    "by-sa 4.0": "12",
-    "by-nc 4.0": "13",
-    "by-nc-sa 4.0": "14",
-    "by-nd 4.0": "15",
-    "by-nc-nd 4.0": "16",
-}
+_LICENCES = LicenceNumbers(
+    {
+        "mark": "5",
+        "zero": "6",
+        "by 4.0": "11",
+        "by-sa 4.0": "12",
+        "by-nc 4.0": "13",
+        "by-nc-sa 4.0": "14",
+        "by-nd 4.0": "15",
+        "by-nc-nd 4.0": "16",
+    },
+    ALL_RIGHTS_RESERVED,
+)
 """Source: app/Util/Media/License.php of Pixelfed 0.12 (2026-09)."""
-_KNOWN = frozenset({ALL_RIGHTS_RESERVED, *_NUMBERS.values()})
+_KNOWN = frozenset({ALL_RIGHTS_RESERVED, *_LICENCES.by_name.values()})
 
 
-def number(rights: Value) -> str | None:
-    """Pixelfed's number for the licence of a photo's rights; `None` where the photo states none.
-
-    What Pixelfed cannot say (earlier versions, words of one's own) is "all rights reserved" there.
-    """
-    name = licence_name(rights)
-    return None if name is None else _NUMBERS.get(name, ALL_RIGHTS_RESERVED)
-
-
-def address(number: Value) -> str | None:
-    """Where the licence of a number is explained; empty for all rights reserved, `None` for a number nobody knows."""
-    names = {number: name for name, number in _NUMBERS.items()}
-    known = names.get(str(number), "")
-    return licence_address(known) if known else "" if number == ALL_RIGHTS_RESERVED else None
-
-
-def is_lost(rights: Value) -> bool:
-    """Whether a photo states a licence that Pixelfed has no number for."""
-    return number(rights) == ALL_RIGHTS_RESERVED
+number, address, is_lost = _LICENCES.number, _LICENCES.address, _LICENCES.is_lost
 
 
 def shown(licence: object) -> str:

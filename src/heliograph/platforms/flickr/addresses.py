@@ -8,19 +8,38 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 
-_ID = re.compile(
-    r"(?://|\.)(?:static\.?flickr\.com/(?:\d+/){1,2}|flickr\.com/photos/[^/\s]+/(?:sets/\d+/)?)(\d{5,})(?!\d)",
-    re.IGNORECASE,
+_OWN = r"flickr\.com/photos/[^/\s]+/"
+_IDS = tuple(
+    re.compile(rf"(?://|\.){form}", re.IGNORECASE)
+    for form in (
+        r"static\.?flickr\.com/(?:\d+/){1,2}(\d{5,})(?!\d)",
+        rf"{_OWN}(\d{{5,}})(?!\d)",
+        rf"{_OWN}(?:albums|sets)/(\d{{5,}})(?!\d)",
+        rf"{_OWN}(?:albums|sets)/\d+/(?:with/)?(\d{{5,}})(?!\d)",
+        rf"{_OWN}galleries/\d+/?#photo_(\d+)",
+        r"flickr\.com/photo\w*\.gne\?(?:\S+&)?id=(\d{5,})",
+    )
 )
+_SHORT = re.compile(r"//(?:www\.)?(?:flic\.kr/[ps]/|flickr\.com/photo\.gne\?short=)([1-9A-HJ-NP-Za-km-z]{3,12})(?!\w)")
+_DIGITS = "123456789abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ"
 _FILE = re.compile(
     r"https?://[^/\s]+/(?:\w+/)+(?P<id>\d{5,})_(?P<secret>[0-9a-z]+)(?P<size>_[a-z0-9]+)?\.\w+", re.IGNORECASE
 )
 
 
 def leads_to(link: str) -> frozenset[str]:
-    """Id of the photo that a link leads to, to its page or to its picture; none where it leads elsewhere."""
-    match = _ID.search(link)
-    return frozenset({match[1]}) if match else frozenset()
+    """Ids of the photo and album whose page, picture or short address a link is; none where it leads elsewhere."""
+    found = {match[1] for form in _IDS if (match := form.search(link))}
+    short = _SHORT.search(link)
+    return frozenset(found | {str(_number(short[1]))} if short else found)
+
+
+def _number(short: str) -> int:
+    """The id that a short address stands for, whose digits are letters: 58 of them."""
+    number = 0
+    for digit in short:
+        number = number * len(_DIGITS) + _DIGITS.index(digit)
+    return number
 
 
 def renewed(links: Collection[str], current: Iterable[str]) -> Mapping[str, str]:

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from heliograph.errors import Gone, Refused, Uncertain
-from heliograph.model import Claim, F, Fields, Post, SubjectKind, Value, Wanted
+from heliograph.model import Claim, F, Fields, Post, SubjectKind, Wanted, each
 from heliograph.platforms.flickr.api import Api, Fault, as_json, content, whole
 from heliograph.platforms.flickr.survey import Looking
+from heliograph.platforms.flickr.texts import readable
 
 _GONE, _PHOTO_GONE, _COVER_GONE, _TOO_MANY = 1, 2, 3, 10
+_WORDS = frozenset({F.TITLE, F.TEXT})
 _MARGIN_S = 3600
 """Two clocks may differ by some minutes, or Flickr would not have taken the call."""
 
@@ -77,22 +79,31 @@ class Albums:
         return Post(album, SubjectKind.ALBUM, mark, f"{self.url}/albums/{album}/")
 
     def update(self, post: Post, wanted: Wanted, fields: frozenset[str], agreed: Fields) -> Post:
-        """Sets title and text in one call, members and cover in another; a cover that is not to be set stays."""
+        """Sets title and text in one call, members and cover in another; what is not to be set stays."""
         try:
-            if fields & {F.TITLE, F.TEXT}:
-                # Both are set by one call: the one that is not to be set stays as it is there.
-                title, text = (_whichever(name, wanted, fields, post) for name in (F.TITLE, F.TEXT))
+            if fields & _WORDS:
+                title, text = self._words(post, wanted, fields)
                 self.api.write("photosets.editMeta", photoset_id=post.id, title=title, description=text)
             shown = Post(post.id, post.kind, post.mark, post.url, {})
             if not fields & {F.MEMBERS, F.COVER}:
                 return shown
             cover = wanted.fields.get(F.COVER) if F.COVER in fields else post.fields.get(F.COVER)
-            return self._filled(shown, wanted, str(cover), _each(agreed.get(F.MEMBERS)))
+            return self._filled(shown, wanted, str(cover), each(agreed.get(F.MEMBERS)))
         except Fault as fault:
             raise _said_no(fault, wanted) from fault
 
+    def _words(self, post: Post, wanted: Wanted, fields: frozenset[str]) -> tuple[str, str]:
+        """Title and text, which one call sets: what is not to be set stays as it is there now, not when last looked."""
+        if fields >= _WORDS:
+            there = {}
+        else:
+            now = self.api.read("photosets.getInfo", photoset_id=post.id, user_id=self.looking.user).get("photoset", {})
+            there = {F.TITLE: readable(content(now.get("title"))), F.TEXT: readable(content(now.get("description")))}
+        words = {name: str(wanted.fields.get(name, "")) if name in fields else there[name] for name in _WORDS}
+        return words[F.TITLE], words[F.TEXT]
+
     def _filled(self, post: Post, wanted: Wanted, cover: str, ours: tuple[str, ...]) -> Post:
-        members = _each(wanted.fields.get(F.MEMBERS))
+        members = each(wanted.fields.get(F.MEMBERS))
         cover = cover if cover in members else str(wanted.fields.get(F.COVER, ""))
         fits = members[: self.max] if cover in members[: self.max] else (cover, *members[: self.max - 1])
         note = f"an album holds {self.max:,} photos; the last {len(members) - len(fits):,} are left out"
@@ -116,15 +127,6 @@ class Albums:
         except Fault as fault:
             if fault.code != _GONE:
                 raise
-
-
-def _whichever(name: str, wanted: Wanted, fields: frozenset[str], post: Post) -> str:
-    as_there = name not in fields and name in post.fields
-    return str(post.fields[name] if as_there else wanted.fields.get(name, ""))
-
-
-def _each(value: Value) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
 
 
 def _said_no(fault: Fault, wanted: Wanted) -> Refused:

@@ -108,11 +108,19 @@ class Api:
         return self._called(WRITE, method, arguments, repeatable=False)
 
     def pages(self, method: str, within: str, of: str, **arguments: object) -> Iterator[list[dict[str, Any]]]:
-        """Every page of a listing: the items `of` it, which stand `within`."""
+        """Every page of a listing: the items `of` it, which stand `within`.
+
+        Raises:
+            Busy: a page holds nothing where by its own count there is more: what is missing may well be there.
+        """
         per_page = int(str(arguments.pop("per_page", PAGE)))
         for page in range(1, _PAGES_MAX):
-            listing = self.read(method, per_page=per_page, page=page, **arguments).get(within, {})
+            answer = self.read(method, per_page=per_page, page=page, **arguments)
+            listing = answer.get(within, {})
             items = listing.get(of, [])
+            if within not in answer or (not items and whole(listing.get("total")) > (page - 1) * per_page):
+                message = f"Flickr's listing {method} broke off at page {page}. Nothing counts as missing; run again."
+                raise Busy(message)
             yield items
             if not items or page >= int(listing.get("pages") or 1):
                 return

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from heliograph.model import Action, Change, F, SubjectKind, Value, Verb, Wanted
+from heliograph.model import Action, Change, F, SubjectKind, Verb, Wanted, each
 from heliograph.platforms.flickr import dates, showing
 from heliograph.platforms.flickr.api import PAGE
 from heliograph.platforms.flickr.licences import ALL_RIGHTS_RESERVED, licence_id
@@ -39,14 +39,15 @@ def calls(action: Action, *, keep_members: bool) -> int:
 
 def _album(wanted: Wanted) -> int:
     """Made with its cover, and set to its members where there are more."""
-    return 1 + (len(_each(wanted.fields.get(F.MEMBERS))) > 1)
+    return 1 + (len(each(wanted.fields.get(F.MEMBERS))) > 1)
 
 
 def _refilled(changes: Changes, wanted: Wanted, *, keep_members: bool) -> int:
-    """Title and text, members and cover; before that, what is in it is read where it is to be kept."""
-    words, inside = bool(changes.keys() & _WORDS), bool(changes.keys() & _INSIDE)
+    """Title and text, members and cover; before that, what is to be kept of words or photos is read."""
+    set_, inside = changes.keys() & _WORDS, bool(changes.keys() & _INSIDE)
+    words = bool(set_) + (len(set_) == 1)
     held = changes[F.MEMBERS].before if F.MEMBERS in changes else wanted.fields.get(F.MEMBERS)
-    pages = max(1, -(-len(_each(held)) // PAGE))
+    pages = max(1, -(-len(each(held)) // PAGE))
     return words + inside + (pages if inside and keep_members else 0)
 
 
@@ -63,7 +64,7 @@ def _photo(wanted: Wanted) -> int:
         + (showing.position(wanted.fields.get(F.PLACE)) is not None)
         + (licence_id(wanted.fields.get(F.RIGHTS)) is not None)
         + (embed is not None and bool(embed.keywords or embed.keyword_paths))
-        + len(_each(wanted.fields.get(F.GROUPS)))
+        + len(each(wanted.fields.get(F.GROUPS)))
     )
 
 
@@ -104,9 +105,5 @@ def _licensed(change: Change, action: Action) -> bool:
 
 def _moved(change: Change) -> int:
     """Groups that it comes into or leaves; with no difference, those that had enough are all asked again."""
-    before, after = set(_each(change.before)), set(_each(change.after))
+    before, after = set(each(change.before)), set(each(change.after))
     return len(before ^ after) or len(after)
-
-
-def _each(value: Value) -> tuple[Value, ...]:
-    return value if isinstance(value, tuple) else ()

@@ -12,7 +12,7 @@ from typing import Any
 
 from heliograph.digest.likeness import likeness
 from heliograph.errors import Busy, Gone, Refused
-from heliograph.model import Claim, F, Fields, Post, RenditionFile, SubjectKind, Value, Wanted
+from heliograph.model import Claim, F, Fields, Post, RenditionFile, SubjectKind, Value, Wanted, each
 from heliograph.platforms.flickr import dates, showing
 from heliograph.platforms.flickr.api import Api, Fault, Forbidden, whole
 from heliograph.platforms.flickr.audience import flags, is_narrower
@@ -256,9 +256,9 @@ class Photos:
     def _bring_into_groups(self, post: Post, wanted: Wanted, fields: frozenset[str], agreed: Fields) -> Told:
         if F.GROUPS not in fields:
             return Told()
-        before = _names(agreed.get(F.GROUPS))
+        before = each(agreed.get(F.GROUPS))
         known = () if F.GROUPS in post.held else before
-        return self.groups.bring(post.id, _names(wanted.fields.get(F.GROUPS)), before, known)
+        return self.groups.bring(post.id, each(wanted.fields.get(F.GROUPS)), before, known)
 
     def _replace(self, post: Post, wanted: Wanted, file: RenditionFile) -> None:
         try:
@@ -279,7 +279,7 @@ class Photos:
     def _retag(
         self, post: Post, wanted: Wanted, fields: frozenset[str], mark: Mark, agreed: Fields, *, is_new: bool
     ) -> None:
-        ours = _names(agreed.get(F.TAGS))
+        ours = each(agreed.get(F.TAGS))
         if F.TAGS in fields:
             # What a new photo has besides ours came out of its file.
             others = () if is_new else self._by_hand(post, ours, wanted)
@@ -382,8 +382,4 @@ def _gone(post: Post, wanted: Wanted) -> Gone:
 
 
 def _tags(wanted: Wanted) -> tuple[str, ...]:
-    return _names(wanted.fields.get(F.TAGS))
-
-
-def _names(value: Value) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
+    return each(wanted.fields.get(F.TAGS))

@@ -115,7 +115,7 @@ class Looking:
         next_ = Cursor(self.user, *newest, cursor.total + new, checked, cursor.whole, states)
         photos = (photo_post(item, self.url) for item in items.values())
         posts = (*photos, *alone(albums))
-        return Survey(posts, full=False, gone=gone, cursor=next_.text(), photos=total)
+        return Survey(posts, full=False, gone=gone, cursor=next_.text(), photos=total, deletions=total is not None)
 
     def _total(self) -> int:
         listing = self.api.read("people.getPhotos", user_id=self.user, per_page=1, page=1)

@@ -6,16 +6,16 @@ What was accepted stands in a log of posts within the folder; `finish` makes the
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from threading import RLock
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from heliograph.digest.likeness import likeness
-from heliograph.errors import Busy, Mistake, Refused
+from heliograph.errors import Mistake, Refused
 from heliograph.model import (
     Action,
     Claim,
@@ -34,18 +34,19 @@ from heliograph.model import (
     value_digest,
 )
 from heliograph.platforms.site.building import Builder
-from heliograph.platforms.site.checking import Checking, Finding, What
 from heliograph.platforms.site.delivery import Delivery
 from heliograph.platforms.site.destination import NOWHERE, Destination
-from heliograph.platforms.site.groupings import named_in_vain
 from heliograph.platforms.site.options import Options
-from heliograph.platforms.site.posts import Entry, Log, Picture, amended, picture_of
+from heliograph.platforms.site.posts import Entry, Log, Picture, amended, brought, picture_of, without_lost
 from heliograph.platforms.site.publish import Build, Built, Makes, Publication
 from heliograph.platforms.site.slugs import slug
-from heliograph.platforms.site.staging import HIDDEN, copy_durably, sync_folder, telling
+from heliograph.platforms.site.staging import copy_durably, held, sync_folder, telling
 from heliograph.policy import Captions
 from heliograph.policy import Picture as PicturePolicy
-from heliograph.ports import NOTHING, Caution, Fetched
+from heliograph.ports import NOTHING, Caution, Clock, Fetched
+
+if TYPE_CHECKING:
+    from heliograph.platforms.site.checking import Checking, Finding
 
 __all__ = ["LIMITS", "Options", "Site"]
 
@@ -70,20 +71,25 @@ CAPTIONS = Captions(
 )
 PICTURE = PicturePolicy(send="resized", long_edge_px=(2048, 1280, 640, 320))
 
-_LOCK_WAIT_S = 20.0
+_READ = _PHOTO_FIELDS - {F.PICTURE, F.LINKS}
+
 _WORKERS_LEAST, _WORKERS_MOST = 2, 8
 """Pictures are made in as many threads as there are cores: two keep two cores busy (measured 2026-11)."""
 
 
 class Site:
-    """A website in a folder. Safe to be called from several threads, and beside another process."""
+    """A website in a folder. Safe to be called from several threads, and beside another process.
+
+    Without a clock, the log keeps no times: feeds then say when photos were taken.
+    """
 
     limits: Limits = LIMITS
     captions: Captions = CAPTIONS
     picture: PicturePolicy = PICTURE
 
-    def __init__(self, name: str, options: Options) -> None:
+    def __init__(self, name: str, options: Options, clock: Clock | None = None) -> None:
         self.options = options
+        self._clock = clock
         self._open(name, options.folder, options.base_url, Builder(options), options.publish)
 
     def _open(self, name: str, folder: Path, base_url: str, builder: Makes, destination: Destination = NOWHERE) -> None:
@@ -108,12 +114,8 @@ class Site:
             Mistake: the folder, once published into, is not there.
         """
         with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
-            if since and not self._folder.is_dir():
-                sentence = (
-                    f"The site's folder {self._folder} is not there, though photos were published into it. Nothing was "
-                    "changed. If its disk is not mounted, mount it; to begin a new site, make the empty folder."
-                )
-                raise Mistake(sentence)
+            if since:
+                self._check_there()
             changes = self._log.since(since) if since else None
             if changes is None:
                 return self._full_survey()
@@ -121,10 +123,18 @@ class Site:
             posts = tuple(self._post(entry) for entry in changed.written.values())
             return Survey(posts, full=False, gone=changed.gone, cursor=cursor, pending=self._pending(cursor))
 
+    def _check_there(self) -> None:
+        if not self._folder.is_dir():
+            sentence = (
+                f"The site's folder {self._folder} is not there, though photos were published into it. Nothing was "
+                "changed. If its disk is not mounted, mount it; to begin a new site, make the empty folder."
+            )
+            raise Mistake(sentence)
+
     def _full_survey(self) -> Survey:
         entries = self._log.read()
         lost = self._publication.missing_pictures() if entries else frozenset()
-        posts = tuple(self._post(_without_lost(entry, lost)) for entry in entries.values())
+        posts = tuple(self._post(without_lost(entry, lost)) for entry in entries.values())
         return Survey(posts, full=True, cursor=self._log.cursor, pending=self._pending(self._log.cursor))
 
     def find(self, claims: Sequence[Claim]) -> Mapping[Claim, tuple[Post, ...]]:
@@ -154,14 +164,14 @@ class Site:
                 if source is not None:
                     target = folder / f"{entry.id}{source.suffix}"
                     copy_durably(source, target)
-                    facts = facts_brought(_brought(entry.fields, frozenset(entry.fields)))
+                    facts = facts_brought(brought(entry.fields, frozenset(entry.fields)))
                     return Fetched(target, facts, is_original=False)
         sentence = f"{post.id} has no picture on the site {self._folder}; there is nothing to download."
         raise Refused(sentence)
 
     def brings(self, post: Post, fields: frozenset[str]) -> Mapping[str, Value]:
         """As it was sent; nobody edits a site."""
-        return _brought(post.fields, fields)
+        return brought(post.fields, fields)
 
     def likeness(self, post: Post) -> str:
         """From the smallest of its files that is on disk."""
@@ -184,6 +194,20 @@ class Site:
             by_size = sorted(entry.pictures, key=lambda one: (one.width_px, one.media_type))
             sources = (self._publication.picture(picture.name) for picture in by_size)
             return next((source for source in sources if source is not None), None)
+
+    def leads_to(self, link: str) -> frozenset[str]:
+        """By the names of its pages and picture files, on the site and in its folder."""
+        if "://" in link and not (self._base_url and link.startswith(f"{self._base_url}/")):
+            return frozenset()
+        path = re.split(r"[?#]", link)[0]
+        if page := re.search(r"(?:^|/)(?:photos|albums)/([a-z0-9-]+)\.html$", path):
+            return frozenset({page[1]})
+        picture = re.search(r"(?:^|/)(pictures/\w\w/[^/]+)$", path)
+        if picture is None:
+            return frozenset()
+        with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
+            posts = self._log.read().values()
+            return frozenset(one.id for one in posts if any(shown.name == picture[1] for shown in one.pictures))
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
@@ -216,8 +240,9 @@ class Site:
         with self._told(wanted, "It is not published."), self._writing():
             pictures, blur = self._keep(rendition), rendition.blur if rendition else ""
             fields = {name: value for name, value in wanted.fields.items() if name in self._fields(claim.subject.kind)}
-            entry = Entry(claim.token, claim.subject.kind, claim.mark, fields, pictures, blur)
-            there = self._log.read().get(entry.id)
+            there = self._log.read().get(claim.token)
+            published_at = there.published_at if there else self._now()
+            entry = Entry(claim.token, claim.subject.kind, claim.mark, fields, pictures, blur, published_at)
             if there is not None and (there.kind, there.mark) != (entry.kind, entry.mark):
                 sentence = (
                     f"{wanted.where} is not published on {self.name}: its name {entry.id} was given to another post in "
@@ -243,6 +268,8 @@ class Site:
                 sentence = f"{wanted.where}: {self.name} cannot show {', '.join(sorted(odd))}. Its post is as it was."
                 raise Refused(sentence)
             after = amended(before, fields, wanted.fields)
+            if before.kind is SubjectKind.ALBUM and F.TITLE in fields:
+                after = replace(after, mark=wanted.mark or before.mark)
             if F.PICTURE in fields:
                 if rendition is None or not rendition.files:
                     sentence = (
@@ -252,6 +279,7 @@ class Site:
                 pictures = self._keep(rendition)
                 after = replace(after, pictures=pictures, blur=rendition.blur, mark=wanted.mark or before.mark)
             if after != before:
+                after = replace(after, changed_at=self._now()) if _shown(after) != _shown(before) else after
                 self._log.append([after], wanted.where)
             return self._post(after)
 
@@ -260,9 +288,14 @@ class Site:
         return sent == shown
 
     def delete(self, post: Post) -> None:
-        """Takes the post out of the log; its pages and pictures go with the next `finish`."""
+        """Takes the post out of the log; its pages and pictures go with the next `finish`.
+
+        Raises:
+            Mistake: the folder is not there, and with it whatever was published.
+        """
         state = "It is still published."
         with telling(f"Deleting {post.id} from {self.name}", state), self._threads:
+            self._check_there()
             if post.id in self._log.read():
                 with self._writing():
                     self._log.append([post.id], f"The deletion of {post.id}")
@@ -281,6 +314,8 @@ class Site:
             yield "no feeds and no sitemap: they need the address of the site, the setting `base_url`"
 
     def _odd(self) -> Iterator[str]:
+        from heliograph.platforms.site.groupings import named_in_vain
+
         yield from named_in_vain(self._log.read(), self.options)
 
     def finish(self) -> None:
@@ -305,6 +340,8 @@ class Site:
     def build(self) -> Build:
         """Makes every page anew from what is published, and takes none of them anywhere.
 
+        A page or asset of ours that was edited or deleted by hand is as it was again.
+
         Raises:
             Mistake: as `finish`; or nothing was published yet.
         """
@@ -314,8 +351,9 @@ class Site:
             with self._writing():
                 self._publication.roll_forward()
                 self._log.compact()
-                self._build(self._log.read())
-                return Build.of(before, self._publication.files(), self._delivery.pending(self._publication.built()))
+                written = self._build(self._log.read(), anew=True)
+                pending = self._delivery.pending(self._publication.built())
+                return Build.of(before, self._publication.files(), written, pending)
 
     def deliver(self, *, everything: bool = False) -> tuple[int, int]:
         """Takes what changed where the pages go, or with `everything` all: how many files changed there and went.
@@ -338,11 +376,18 @@ class Site:
         Raises:
             Mistake: nothing was published yet.
         """
+        from heliograph.platforms.site.checking import Finding, What
+
         with self._threads, telling(f"Looking over the site {self._folder}", "Nothing was changed."):
             self._check_begun()
             if pending := self._pending(self._log.cursor):
                 yield Finding(What.UNBUILT, "", pending)
-            yield from Checking(self._publication, self._log.read(), self._base_url, anew).findings()
+            yield from self._checking(anew=anew).findings()
+
+    def _checking(self, *, anew: bool) -> Checking:
+        from heliograph.platforms.site.checking import Checking
+
+        return Checking(self._publication, self._log.read(), self._base_url, anew)
 
     @contextmanager
     def _building(self) -> Iterator[None]:
@@ -360,11 +405,12 @@ class Site:
         """None: nobody is called."""
         return 0
 
-    def _build(self, posts: Mapping[str, Entry]) -> None:
-        there = self._publication.pages_there()
+    def _build(self, posts: Mapping[str, Entry], *, anew: bool = False) -> Collection[str]:
+        """The paths of what was written; with `anew`, every page is compared with what is on disk."""
+        there = {} if anew else self._publication.pages_there()
         pictures = {picture.name: picture.name for entry in posts.values() for picture in entry.pictures}
         built = Built(self._log.cursor, self._builder.look)
-        self._publication.publish(self._builder.build(posts, there), pictures, built)
+        return self._publication.publish(self._builder.build(posts, there), pictures, built)
 
     # --- within -------------------------------------------------------------------------------------------------------
 
@@ -391,7 +437,10 @@ class Site:
     def _post(self, entry: Entry) -> Post:
         path = self._address(entry)
         url = f"{self._base_url}/{path}" if self._base_url else path
-        return Post(entry.id, entry.kind, entry.mark, url, dict(entry.fields))
+        return Post(entry.id, entry.kind, entry.mark, url, dict(entry.fields), made_at=entry.published_at)
+
+    def _now(self) -> str:
+        return self._clock.now().isoformat(timespec="seconds") if self._clock else ""
 
     def _address(self, entry: Entry) -> str:
         folder = "photos" if entry.kind is SubjectKind.PHOTO else "albums"
@@ -431,35 +480,10 @@ class Site:
     @contextmanager
     def _writing(self) -> Iterator[None]:
         """Holds the site for writing, against other threads and other processes."""
-        with self._threads:
-            hidden = self._folder / HIDDEN
-            hidden.mkdir(parents=True, exist_ok=True)
-            lock = FileLock(hidden / "lock", timeout=_LOCK_WAIT_S)
-            try:
-                lock.acquire()
-            except Timeout as error:
-                sentence = (
-                    f"Another program is writing to the site {self._folder}. Nothing was changed; run again later."
-                )
-                raise Busy(sentence, wait_s=_LOCK_WAIT_S) from error
-            try:
-                yield
-            finally:
-                lock.release()
+        with self._threads, held(self._folder):
+            yield
 
 
-def _without_lost(entry: Entry, lost: frozenset[str]) -> Entry:
-    if F.PICTURE in entry.fields and any(picture.name in lost for picture in entry.pictures):
-        return replace(entry, fields={**entry.fields, F.PICTURE: ""})
-    return entry
-
-
-def _brought(shown: Fields, fields: frozenset[str]) -> Mapping[str, Value]:
-    """Fields of a post as the library says them."""
-    said = {name: shown[name] for name in fields & shown.keys()}
-    place, rights = said.get(F.PLACE), said.get(F.RIGHTS)
-    if isinstance(place, tuple):
-        said[F.PLACE] = place[:2]
-    if isinstance(rights, tuple):
-        said[F.RIGHTS] = rights[-1]
-    return said
+def _shown(entry: Entry) -> tuple[object, ...]:
+    """What of a post visitors would read again for, had it changed."""
+    return entry.pictures, {name: entry.fields.get(name) for name in _READ}

@@ -10,10 +10,9 @@ from heliograph.model import value_digest
 from heliograph.platforms.site.destination import NOWHERE
 from heliograph.platforms.site.language import Language
 from heliograph.platforms.site.options import Options
-from heliograph.platforms.site.pages import Page, Pages
 from heliograph.platforms.site.posts import Entry
 from heliograph.platforms.site.publish import New
-from heliograph.platforms.site.theme import Theme, environment, theme
+from heliograph.platforms.site.theme import Theme, theme
 
 
 class Builder:
@@ -39,6 +38,9 @@ class Builder:
         Raises:
             Mistake: a template of the theme fails on a page.
         """
+        from heliograph.platforms.site.pages import Pages
+        from heliograph.platforms.site.rendering import environment, rendered
+
         look, language = self._look()
         for path, content in look.files.items():
             digest = sha256(content).hexdigest()[:32]
@@ -49,7 +51,7 @@ class Builder:
         for page in pages:
             paths.append(page.path)
             digest = value_digest((page.digest, style))
-            yield New(page.path, digest, None if there.get(page.path) == digest else _rendered(page, look, language))
+            yield New(page.path, digest, None if there.get(page.path) == digest else rendered(page, look, language))
         environment(look, language).forget()
         for path, content in pages.files(paths):
             digest = sha256(content).hexdigest()[:32]
@@ -57,16 +59,10 @@ class Builder:
 
     def _look(self) -> tuple[Theme, Language]:
         look = theme(self._options.theme)
+        if look.templates:
+            from heliograph.platforms.site.rendering import check
+
+            check(look)
         words = {**look.words, **self._options.words}
         source = f"The theme {look.folder} or the setting `words`" if look.words else "The setting `words`"
         return look, Language(self._options.language, words, source)
-
-
-def _rendered(page: Page, look: Theme, language: Language) -> bytes:
-    try:
-        return environment(look, language).get_template(page.template).render(page.context).encode("utf-8")
-    except Exception as error:
-        mistake = look.told(error, page.path)
-        if mistake is None:
-            raise
-        raise mistake from error

@@ -24,7 +24,13 @@ _CHECKED = f"{HIDDEN}/checked.json"
 _VERSION = 1
 """Of the private check: raised with every change of it, so that nothing counts as checked that it never saw."""
 _READERS = 4
-_KINDS = {".jpg": "image/jpeg", ".webp": "image/webp", ".avif": "image/avif", ".png": "image/png"}
+_KINDS = {
+    ".jpg": "image/jpeg",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".png": "image/png",
+    ".jpeg": "image/jpeg",
+}
 _OURS = frozenset({"photos", "albums", "keywords", "years", "cameras"})
 """Folders in which a page that is not ours can only have been ours."""
 
@@ -47,6 +53,8 @@ class What(StrEnum):
     UNUSED = "unused picture"
     PRIVATE = "private data"
     FEED = "broken feed"
+    EDITED = "edited page"
+    FRONT = "front matter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class Finding:
 
 @dataclass(slots=True)
 class Checking:
-    """One look over one site."""
+    """One look over one gallery site; what every kind of site has in common is at its end."""
 
     publication: Publication
     posts: Mapping[str, Entry]
@@ -89,11 +97,6 @@ class Checking:
         yield from self._wordless()
         yield from self._left_over(files, shown)
         yield from self._private(files)
-
-    def _missing(self, files: Mapping[str, str]) -> Iterator[Finding]:
-        for path in sorted(files):
-            if not self._is_there(path):
-                yield Finding(What.MISSING, path, f"{path} is not there any more; `helio site build` makes pages again")
 
     def _page(self, path: str, page: Reading, shown: set[str]) -> Iterator[Finding]:
         for link in sorted(page.links):
@@ -125,13 +128,6 @@ class Checking:
                     if not self._is_there(where[0]):
                         yield Finding(What.LINK, path, f"{path} names {address}, which is not there")
 
-    def _wordless(self) -> Iterator[Finding]:
-        for entry in self.posts.values():
-            if entry.kind is SubjectKind.PHOTO and not legible(entry.fields.get(F.ALT)).strip():
-                title = legible(entry.fields.get(F.TITLE)) or entry.id
-                path = f"photos/{entry.id}.html"
-                yield Finding(What.ALT, path, f"the photo “{title}” has no alt text; give it one in the library")
-
     def _left_over(self, files: Mapping[str, str], shown: set[str]) -> Iterator[Finding]:
         for path in self._on_disk(_OURS, ".html"):
             if path not in files:
@@ -143,6 +139,24 @@ class Checking:
             if path not in shown:
                 known = "no page shows it" if path in files else "it is no picture of this site (any more); delete it"
                 yield Finding(What.UNUSED, path, f"{path}: {known}")
+
+    def page_of(self, entry: Entry) -> str:
+        """The file of a post's page."""
+        return f"{'photos' if entry.kind is SubjectKind.PHOTO else 'albums'}/{entry.id}.html"
+
+    # --- what every kind of site has in common ------------------------------------------------------------------------
+
+    def _missing(self, files: Mapping[str, str]) -> Iterator[Finding]:
+        for path in sorted(files):
+            if not self._is_there(path):
+                yield Finding(What.MISSING, path, f"{path} is not there any more; `helio site build` makes pages again")
+
+    def _wordless(self) -> Iterator[Finding]:
+        for entry in self.posts.values():
+            if entry.kind is SubjectKind.PHOTO and not legible(entry.fields.get(F.ALT)).strip():
+                title = legible(entry.fields.get(F.TITLE)) or entry.id
+                said = f"the photo “{title}” has no alt text; give it one in the library"
+                yield Finding(What.ALT, self.page_of(entry), said)
 
     def _on_disk(self, folders: set[str] | frozenset[str], ending: str) -> Iterator[str]:
         for name in sorted(folders):

@@ -43,7 +43,7 @@ class Destination:
     def shown(self) -> str:
         """Where it goes, for people."""
         program = self.preset or self.command[0].replace("\\", "/").rpartition("/")[2]
-        return f"{self.to} ({program})" if self.to else program
+        return f"{self.to or 'their place'} ({program})"
 
     def __bool__(self) -> bool:
         return bool(self.command or self.preset)

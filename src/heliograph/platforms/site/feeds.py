@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 from urllib.parse import quote
@@ -39,10 +39,6 @@ class Feeds:
     site: Mapping[str, Any]
     description: str
     newest: Sequence[tuple[Entry, Tile]]
-    _dates: Mapping[str, str] = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_dates", {entry.id: _stamp(entry) for entry, _ in self.newest})
 
     def files(self) -> Iterator[tuple[str, bytes]]:
         """Path and bytes of each feed."""
@@ -72,7 +68,7 @@ class Feeds:
         _add(feed, "title", self.site["title"])
         if self.description:
             _add(feed, "subtitle", self.description)
-        _add(feed, "updated", max(self._dates.values(), default=_NO_DATE))
+        _add(feed, "updated", self._updated())
         _add(feed, "generator", "heliograph")
         _add(feed, "link", rel="self", type="application/atom+xml", href=self._at(_ATOM))
         _add(feed, "link", rel="alternate", type="text/html", href=self._at(""))
@@ -81,10 +77,18 @@ class Feeds:
             self._atom_entry(_add(feed, "entry"), entry, one)
         return feed
 
+    def _updated(self) -> str:
+        """When the feed last changed; where no time of publishing is known, when the newest photo was taken."""
+        entries = [entry for entry, _ in self.newest]
+        known = [time for entry in entries for time in (entry.published_at, entry.changed_at) if time]
+        return max(known or map(_taken, entries), default=_NO_DATE)
+
     def _atom_entry(self, element: ET.Element, entry: Entry, one: Tile) -> None:
         _add(element, "id", self._at(one.href))
         _add(element, "title", one.title)
-        _add(element, "updated", self._dates[entry.id])
+        if entry.published_at:
+            _add(element, "published", entry.published_at)
+        _add(element, "updated", entry.changed_at or entry.published_at or _taken(entry))
         _add(element, "link", rel="alternate", type="text/html", href=self._at(one.href))
         if author := self._author(entry):
             _add(_add(element, "author"), "name", author)
@@ -109,7 +113,7 @@ class Feeds:
         return {key: value for key, value in form.items() if value or key == "items"}
 
     def _json_item(self, entry: Entry, one: Tile) -> dict[str, Any]:
-        author, date = self._author(entry), self._dates[entry.id]
+        author, date = self._author(entry), entry.published_at or _taken(entry)
         form = {
             "id": self._at(one.href),
             "url": self._at(one.href),
@@ -117,6 +121,7 @@ class Feeds:
             "content_html": self._content(entry, one) or f"<p>{escape(one.alt)}</p>",
             "image": self._at(one.picture["large"]["name"]) if one.picture else "",
             "date_published": date if date != _NO_DATE else "",
+            "date_modified": entry.changed_at,
             "authors": [{"name": author}] if author else [],
             "tags": own_keywords(entry),
         }
@@ -164,8 +169,11 @@ def _xml(root: ET.Element) -> bytes:
     return made + b"\n"
 
 
-def _stamp(entry: Entry) -> str:
-    """When the photo was taken, as feeds write it: whole, and in UTC where the camera did not say in which zone."""
+def _taken(entry: Entry) -> str:
+    """When the photo was taken, as feeds write it: whole, and in UTC where the camera did not say in which zone.
+
+    It stands in for the time of publishing of photos that were published before that was kept.
+    """
     taken = entry.fields.get(F.TAKEN)
     _, _, offset, circa = (*map(legible, taken), "", "", "", "")[:4] if isinstance(taken, tuple) else ("",) * 4
     local, year = taken_local(entry), year_of(entry)

@@ -19,6 +19,8 @@ LANGUAGES: Final = ("en", "de", "fr")
 _RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku-arab", "ps", "sd", "syr", "ug", "ur", "yi"})
 _SINGULAR_BELOW_TWO = frozenset({"fr"})
 _LOCAL = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d:\d\d)(:\d\d)?)?)?)?")
+_BRACES = re.compile(r"\{(\w+)\}")
+_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 _MONTHS_OF_A_YEAR = 12
 
 
@@ -33,6 +35,7 @@ class Language:
         self.tag = tag
         subtags = tag.lower().replace("_", "-").split("-")
         self._kind = next((one for one in LANGUAGES if one == subtags[0]), LANGUAGES[0])
+        self._lent = frozenset[str]() if self._kind == subtags[0] else table(self._kind).keys() - own.keys()
         _check(own, source)
         self.words: Mapping[str, str] = {**table(self._kind), **own}
         self.key = value_digest((tag, sorted(self.words.items())))
@@ -47,7 +50,11 @@ class Language:
 
     def word(self, key: str, **given: object) -> str:
         """The words of that key, with what is given in place of `{its name}`."""
-        return _filled(self.words[key], given)
+        return _filled(self.words[key], given) if given else self.words[key]
+
+    def lent(self, key: str) -> str:
+        """The language in which the words of that key are said, where it is another one than the site's; else empty."""
+        return self._kind if key in self._lent else ""
 
     def counted(self, key: str, number: int) -> str:
         """“1 photo”, “1,200 photos”."""
@@ -61,7 +68,7 @@ class Language:
 
     def decimals(self, text: str) -> str:
         """`text` with the language's sign in every number in it that has decimals."""
-        return re.sub(r"(?<=\d)\.(?=\d)", self.words["format.decimal"], text)
+        return _POINT.sub(lambda _: self.words["format.decimal"], text)
 
     def degrees(self, value: float, positive: str, negative: str, digits: int = 4) -> str:
         """A latitude or longitude: “67.9325° N”."""
@@ -99,7 +106,7 @@ class Language:
 
 def _filled(text: str, given: Mapping[str, object]) -> str:
     """In one pass, so that words that hold braces themselves stay as they are."""
-    return re.sub(r"\{(\w+)\}", lambda match: str(given.get(match[1], match[0])), text)
+    return _BRACES.sub(lambda match: str(given.get(match[1], match[0])), text)
 
 
 @cache
@@ -126,7 +133,7 @@ def _check(own: Mapping[str, str], source: str) -> None:
             hint = f" Did you mean {close[0]}?" if close else " The table of words lists them all."
             sentence = f"{source} has the word {key}, which no page says.{hint} The pages are as they were."
             raise Mistake(sentence)
-        strange = set(re.findall(r"\{(\w+)\}", text)) - set(re.findall(r"\{(\w+)\}", ours[key]))
+        strange = set(_BRACES.findall(text)) - set(_BRACES.findall(ours[key]))
         if strange:
             known = f"{source}: the word {key} names {{{min(strange)}}}, which is not known there."
             sentence = f"{known} The pages are as they were."

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, ClassVar
 
 from heliograph.platforms.site.destination import NOWHERE, Destination
 from heliograph.policy import STRICT
+
+
+class LatestBy(StrEnum):
+    """What makes a photo a new one."""
+
+    TAKEN = "taken"
+    PUBLISHED = "published"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,8 @@ class Options:
     """Album or keyword whose photos the first page shows, in its order; empty shows the latest photos."""
     latest: int = 36
     """Photos on the first page."""
+    latest_by: LatestBy = LatestBy.TAKEN
+    """Which photos are the latest: those that were taken last, or those that were published last, however old."""
     album_order: tuple[str, ...] = ()
     """Titles of the albums that come first, in this order; the others follow, newest photos first."""
     page_photos: int = 120

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import Any
+from urllib.parse import urlsplit
 
 from heliograph.model import F, SubjectKind
 from heliograph.platforms.site.feeds import Feeds, sitemap
@@ -25,7 +26,7 @@ from heliograph.platforms.site.groupings import (
     years,
 )
 from heliograph.platforms.site.language import Language
-from heliograph.platforms.site.options import Options
+from heliograph.platforms.site.options import LatestBy, Options
 from heliograph.platforms.site.photos import (
     camera_of,
     camera_view,
@@ -43,7 +44,7 @@ from heliograph.platforms.site.photos import (
     year_of,
 )
 from heliograph.platforms.site.posts import Entry
-from heliograph.platforms.site.searching import Index, index_of
+from heliograph.platforms.site.searching import index_of
 from heliograph.platforms.site.sketch import Position, Spot, drawing, spots
 from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.structured import FEEDS, Heads
@@ -52,6 +53,9 @@ _TOP_KEYWORDS = 40
 _KEYWORDS_OF_A_PAGE = 500
 _MAP = "map/index.html"
 _SEARCH = "search/index.html"
+_MISSING = "404.html"
+"""Most hosts show it in place of a page that is not there."""
+_SHOWN_IN_PLACE = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Page:
 class Pages:
     """Every page of the site for one state of its posts; equal posts give equal pages, in whatever order they came.
 
-    Feeds alone follow that order: it is the order of publication.
+    Feeds alone follow that order, and the first page where its options say so: it is the order of publication.
 
     `look` goes to the templates as it is: paths of the style sheets and the script.
     """
@@ -115,12 +119,14 @@ class Pages:
         yield from self._cards("cameras", [one for one, _ in self._cameras])
         if self._search:
             yield self._search_page()
-        yield self._index(stream)
+        yield self._index(self._latest())
+        if self._options.base_url:
+            yield self._missing(self._latest())
 
     def files(self, paths: Sequence[str]) -> Iterator[tuple[str, bytes]]:
         """What programs read, by path: the index of the search, feeds, and the map of the pages at `paths`."""
         if self._search:
-            yield from self._search.files.items()
+            yield from self._search.items()
         base_url = self._options.base_url.rstrip("/")
         if not base_url:
             return
@@ -129,7 +135,7 @@ class Pages:
             shown = [(entry, self._tiles[entry.id]) for entry in newest]
             yield from Feeds(base_url, self._site, " ".join(legible(self._options.intro).split()), shown).files()
         pictures = {one.href: one.picture["largest"] for one in self._tiles.values() if one.picture}
-        yield from sitemap(base_url, sorted(paths), pictures)
+        yield from sitemap(base_url, sorted(set(paths) - {_MISSING}), pictures)
 
     @cached_property
     def _site(self) -> dict[str, Any]:
@@ -165,7 +171,11 @@ class Pages:
 
     # --- pages of many photos -----------------------------------------------------------------------------------------
 
-    def _index(self, stream: Sequence[Tile]) -> Page:
+    def _latest(self) -> Sequence[Tile]:
+        by_date = self._options.latest_by is LatestBy.TAKEN
+        return tuple(self._tiles[one.id] for one in (self._photos if by_date else reversed(self._published)))
+
+    def _index(self, latest: Sequence[Tile]) -> Page:
         chosen = self._chosen()
         return self._page(
             "index.html",
@@ -174,12 +184,18 @@ class Pages:
             section="home",
             intro=paragraphs(self._options.intro),
             chosen=_link(chosen) if chosen else None,
-            tiles=(chosen.tiles if chosen else stream)[: self._options.latest],
-            total=len(stream),
+            tiles=(chosen.tiles if chosen else latest)[: self._options.latest],
+            total=len(latest),
             albums=[_card(album) for album in self._albums],
             keywords=self._busiest(_TOP_KEYWORDS),
             keywords_total=len(self._keywords),
         )
+
+    def _missing(self, latest: Sequence[Tile]) -> Page:
+        """It is shown at every address, so its links begin at the top of the host."""
+        shown = {"title": self._language.word("missing"), "tiles": latest[:_SHOWN_IN_PLACE]}
+        top = f"{urlsplit(self._options.base_url).path.rstrip('/')}/"
+        return self._page(_MISSING, "missing", section="", root=top, **shown)
 
     def _busiest(self, count: int) -> list[dict[str, Any]]:
         found = sorted((one for one, _ in self._keywords), key=lambda one: (-len(one.tiles), _alphabetical(one)))
@@ -232,9 +248,10 @@ class Pages:
     # --- the search -------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _search(self) -> Index | None:
+    def _search(self) -> Mapping[str, bytes]:
+        """The index; empty where there is none."""
         if not (self._options.search and self._photos):
-            return None
+            return {}
         return index_of([(self._tiles[entry.id], self._searched(entry)) for entry in reversed(self._photos)])
 
     def _searched(self, entry: Entry) -> Iterator[str]:
@@ -274,6 +291,11 @@ class Pages:
             alone = len(spot.positions) == 1
             found.append((spot, spot.positions[0].tile.href if alone else f"map/{name}.html", title))
         return tuple(found)
+
+    @cached_property
+    def _spot_of(self) -> Mapping[str, str]:
+        """Photo -> key of the spot on the map that it is part of."""
+        return {position.tile.id: spot.key for spot, _, _ in self._spots for position in spot.positions}
 
     def _map_pages(self) -> Iterator[Page]:
         if not self._spots:
@@ -319,7 +341,7 @@ class Pages:
             "date": {**date_view(fields.get(F.TAKEN), self._language), "href": f"years/{year}.html" if year else ""},
             "place": {
                 **place_view(fields.get(F.PLACE), self._language),
-                "map": _MAP if position and self._spots else "",
+                "map": f"{_MAP}#at-{self._spot_of[entry.id]}" if entry.id in self._spot_of else "",
                 "openstreetmap": openstreetmap(position) if position and self._options.openstreetmap else "",
             },
             "rights": rights_view(fields.get(F.RIGHTS)),

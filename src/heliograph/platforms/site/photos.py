@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from heliograph.model import F, Value
+from heliograph.model import F, Value, licence_address, licence_name
 from heliograph.platforms.site.language import Language
 from heliograph.platforms.site.posts import Entry, Picture
 
 _UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _FALLBACKS = ("image/jpeg", "image/webp")
-_RATIO_LEAST, _RATIO_MOST = 30, 400
+_RATIO_LEAST, _RATIO_FINE, _RATIO_MOST = 10, 400, 2000
+"""In hundredths. A strip wider than the last but one is a row of its own: a tenth more or less is not seen."""
 _MEDIUM_PX, _LARGE_PX = 640, 1280
 _FULL_FRAME = re.compile(r"\(35 mm equivalent(?=[:)])")
 _CAMERA = "Camera"
 _MEASURED = frozenset({"Exposure", "Aperture", "Focal length"})
+_PUBLIC_DOMAIN = {"zero": "CC0 1.0", "mark": "Public Domain Mark 1.0"}
 
 
 def legible(value: Value) -> str:
     """A field as text that a page can hold: without control characters and halves of characters."""
-    return _UNSEEN.sub("", value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isprintable() else _UNSEEN.sub("", value)
 
 
 def texts(value: Value) -> tuple[str, ...]:
     """A field that is a list, as the texts in it."""
-    return tuple(legible(item) for item in value if legible(item)) if isinstance(value, tuple) else ()
+    return tuple(filter(None, map(legible, value))) if isinstance(value, tuple) else ()
 
 
 def _part(value: Value, index: int) -> Value:
@@ -66,13 +71,19 @@ def _shown(picture: Picture) -> dict[str, Any]:
 
 
 def ratio_class(ratio: float) -> str:
-    """The style sheet's class for a picture's proportions, in steps of a hundredth."""
-    return f"r{min(_RATIO_MOST, max(_RATIO_LEAST, round(ratio * 100)))}"
+    """The style sheet's class for a picture's proportions, in steps of a hundredth, of wide strips of a tenth."""
+    step = 1 if ratio * 100 <= _RATIO_FINE else 10
+    return f"r{min(_RATIO_MOST, max(_RATIO_LEAST, round(ratio * 100 / step) * step))}"
 
 
 def ratio_rules() -> str:
     """The style sheet's rules behind `ratio_class`; they stand there because a page may hold no styles of its own."""
-    return "".join(f".r{n}{{--r:{n / 100:g}}}\n" for n in range(_RATIO_LEAST, _RATIO_MOST + 1))
+    return "".join(f".r{n}{{--r:{n / 100:g}}}\n" for n in _ratios())
+
+
+def _ratios() -> Iterator[int]:
+    yield from range(_RATIO_LEAST, _RATIO_FINE + 1)
+    yield from range(_RATIO_FINE + 10, _RATIO_MOST + 1, 10)
 
 
 def _sizes(files: list[Picture]) -> list[tuple[str, int]]:
@@ -158,38 +169,28 @@ def openstreetmap(position: tuple[float, float]) -> str:
 
 
 def rights_view(value: Value) -> dict[str, Any]:
-    """Who made the photo and what others may do with it; `licence_url` only where it is a web address."""
+    """Who made the photo and what others may do with it; `licence_url` only where it leads to a web address."""
     creators, credit, notice, terms, licence = (_part(value, index) for index in range(5))
-    address = legible(licence)
+    address = legible(licence).strip()
+    known = licence_name((address,)) or ""
+    url = address if is_web_address(address) else licence_address(known) if known else ""
     return {
         "creators": texts(creators),
         "credit": legible(credit),
         "copyright": legible(notice),
         "usage_terms": legible(terms),
-        "licence": licence_name(address),
-        "licence_url": address if _is_web(address) else "",
+        "licence": _PUBLIC_DOMAIN.get(known) or (f"CC {known.upper()}" if known else address),
+        "licence_url": url,
     }
 
 
-def licence_name(address: str) -> str:
-    """A short name for the address of a licence; the address itself where it is none of Creative Commons'.
-
-    Source: https://creativecommons.org/licenses/list.en, 2026-11.
-    """
-    match = re.fullmatch(r"https?://creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)(?:/.*)?", address)
-    if match:
-        return f"CC {match[1].upper()} {match[2]}"
-    if re.fullmatch(r"https?://creativecommons\.org/publicdomain/zero/1\.0(?:/.*)?", address):
-        return "CC0 1.0"
-    return address
-
-
-def _is_web(address: str) -> bool:
+def is_web_address(text: str) -> bool:
+    """Whether it is one address, whole, and nothing beside it; addresses of any other kind are no links here."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(text)
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(sign.isspace() for sign in text)
 
 
 def camera_view(value: Value, language: Language) -> list[dict[str, str]]:
@@ -215,14 +216,14 @@ def _rows(value: Value) -> list[tuple[str, str]]:
 
 
 def _measured(words: str, language: Language) -> str:
-    return language.decimals(_FULL_FRAME.sub(f"({language.words['rows.equivalent']}", words))
+    return language.decimals(_FULL_FRAME.sub(lambda _: f"({language.words['rows.equivalent']}", words))
 
 
 def links_view(entry: Entry) -> list[dict[str, str]]:
     """Where the same photo is shown elsewhere: `name` and `url`, web addresses only."""
     value = entry.fields.get(F.LINKS)
     pairs = [(legible(_part(one, 0)), legible(_part(one, 1))) for one in (value if isinstance(value, tuple) else ())]
-    return [{"name": name or url, "url": url} for name, url in pairs if _is_web(url)]
+    return [{"name": name or url, "url": url} for name, url in pairs if is_web_address(url)]
 
 
 def paragraphs(value: Value) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 
 from heliograph import jsonform
 from heliograph.errors import Mistake, Refused, Uncertain
-from heliograph.model import Fields, RenditionFile, SubjectKind
+from heliograph.model import F, Fields, RenditionFile, SubjectKind, Value
 from heliograph.platforms.site.staging import HIDDEN, replace_durably
 
 _VERSION = 1
@@ -43,6 +43,10 @@ class Entry:
     fields: Fields
     pictures: tuple[Picture, ...] = ()
     blur: str = ""
+    published_at: str = ""
+    """UTC, ISO 8601: when it was first written; empty in lines of before times were kept."""
+    changed_at: str = ""
+    """Likewise, when what visitors read or see of it last changed; empty where it never did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +186,24 @@ def amended(entry: Entry, names: Iterable[str], wanted: Fields) -> Entry:
     return replace(entry, fields=kept | {name: wanted[name] for name in names if name in wanted})
 
 
+def without_lost(entry: Entry, lost: frozenset[str]) -> Entry:
+    """`entry` with an empty picture where one of its files is among those that are `lost`."""
+    if F.PICTURE in entry.fields and any(picture.name in lost for picture in entry.pictures):
+        return replace(entry, fields={**entry.fields, F.PICTURE: ""})
+    return entry
+
+
+def brought(shown: Fields, fields: frozenset[str]) -> Mapping[str, Value]:
+    """Fields of a post as the library says them."""
+    said = {name: shown[name] for name in fields & shown.keys()}
+    place, rights = said.get(F.PLACE), said.get(F.RIGHTS)
+    if isinstance(place, tuple):
+        said[F.PLACE] = place[:2]
+    if isinstance(rights, tuple):
+        said[F.RIGHTS] = rights[-1]
+    return said
+
+
 def _changes(items: Iterable[Entry | str]) -> Changes:
     written: dict[str, Entry] = {}
     gone: set[str] = set()
@@ -205,6 +227,7 @@ def _line(item: Entry | str) -> bytes:
 
 
 def _form(entry: Entry) -> dict[str, Any]:
+    times = {"published_at": entry.published_at, "changed_at": entry.changed_at}
     return {
         "id": entry.id,
         "kind": entry.kind.value,
@@ -212,6 +235,7 @@ def _form(entry: Entry) -> dict[str, Any]:
         "fields": dict(entry.fields),
         "pictures": [asdict(picture) for picture in entry.pictures],
         "blur": entry.blur,
+        **{name: time for name, time in times.items() if time},
     }
 
 
@@ -246,7 +270,8 @@ def _parsed(line: bytes, path: Path) -> Entry | str:
         post = form["post"]
         pictures = tuple(Picture(**picture) for picture in post["pictures"])
         kind, fields = SubjectKind(post["kind"]), jsonform.fields(post["fields"])
-        return Entry(post["id"], kind, post["mark"], fields, pictures, post["blur"])
+        times = str(post.get("published_at", "")), str(post.get("changed_at", ""))
+        return Entry(post["id"], kind, post["mark"], fields, pictures, post["blur"], *times)
     except (ValueError, KeyError, TypeError) as error:
         raise _damaged(path) from error
 

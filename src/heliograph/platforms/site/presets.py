@@ -99,13 +99,22 @@ def _written(path: Path, lines: Sequence[str], end: str) -> Path:
 
 
 def _rsync(to: str, changes: Changes, scratch: Path) -> Iterator[Command]:
-    """What is named and missing here is deleted there; nothing else there is touched.
+    """What is named and missing in a folder is deleted there; nothing else there is touched.
+
+    What went is missing in a folder of its own, for the one in which it lay here has often gone with it, and then rsync
+    deletes nothing and ends with 24, as 3.5.0 was seen to do. Size and time are no reason to leave a file out: what is
+    named did change.
 
     Source: the manual of rsync 3.4 on --delete-missing-args (since 3.1), --delay-updates, --files-from; 2026-11.
     """
-    named = _written(scratch / "rsync.list", (*changes.changed, *changes.removed), "\0")
-    how = ("--times", "--compress", "--delay-updates", "--delete-missing-args", "--from0", f"--files-from={named}")
-    yield Command(("rsync", *how, "--", "./", to))
+    gone = scratch / "gone"
+    for parent in {PurePosixPath(path).parent for path in changes.removed}:
+        (gone / parent).mkdir(parents=True, exist_ok=True)
+    how = ("--times", "--ignore-times", "--compress", "--delay-updates", "--delete-missing-args", "--from0")
+    for name, folder, paths in (("changed", ".", changes.changed), ("removed", os.fspath(gone), changes.removed)):
+        if paths:
+            named = _written(scratch / f"rsync-{name}.list", paths, "\0")
+            yield Command(("rsync", *how, f"--files-from={named}", "--", f"{folder}/", to))
 
 
 # --- sftp -------------------------------------------------------------------------------------------------------------

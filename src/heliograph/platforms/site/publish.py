@@ -9,6 +9,7 @@ anything else.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -33,6 +34,7 @@ _MANIFEST = f"{HIDDEN}/manifest.json"
 _PICTURES = f"{HIDDEN}/pictures.json"
 _BUILT = f"{HIDDEN}/built.json"
 _PREPARED = f"{HIDDEN}/prepared"
+_STAGED = f"{HIDDEN}/staged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,10 @@ class Build:
     """What is still to be done with them, as a sentence."""
 
     @classmethod
-    def of(cls, before: Mapping[str, str], after: Mapping[str, str], pending: str) -> Self:
-        """The difference between two states of a publication."""
-        changed = tuple(sorted(path for path, version in after.items() if before.get(path) != version))
-        return cls(len(after), changed, tuple(sorted(before.keys() - after.keys())), pending)
+    def of(cls, before: Mapping[str, str], after: Mapping[str, str], written: Collection[str], pending: str) -> Self:
+        """The difference between two states of a publication; `written` was, though it may be the same version."""
+        changed = {path for path, version in after.items() if before.get(path) != version}.union(written)
+        return cls(len(after), tuple(sorted(changed)), tuple(sorted(before.keys() - after.keys())), pending)
 
 
 @dataclass(slots=True)
@@ -103,7 +105,7 @@ class Publication:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._switch = folder / HIDDEN / "switch.json"
-        self._staged = folder / HIDDEN / "staged"
+        self._staged = folder / _STAGED
         self._waiting = folder / _PREPARED
         self._index = _Index()
         self._parents: dict[str, Path] = {}
@@ -183,12 +185,19 @@ class Publication:
         if not self.interrupted():
             return
         form = self._loaded(self._switch)
-        self._carry_out(_Steps(form["fresh"], form["changed"], form["removed"], form["memory"]))
+        try:
+            fresh, changed, memory = (
+                [(str(staged), str(path)) for staged, path in form[name]] for name in ("fresh", "changed", "memory")
+            )
+            steps = _Steps(fresh, changed, [str(path) for path in form["removed"]], memory)
+        except (KeyError, TypeError, ValueError) as error:
+            raise _damaged(self._switch) from error
+        self._carry_out(steps)
 
     def publish(
         self, pages: Iterable[New], pictures: Mapping[str, str], built: Built, inherited: Collection[str] = ()
-    ) -> None:
-        """Makes the folder hold exactly these pages and pictures, beside what others put there.
+    ) -> Collection[str]:
+        """Makes the folder hold exactly these pages and pictures, beside what others put there: the paths it wrote.
 
         Args:
             pages: all of them, in any order.
@@ -207,12 +216,13 @@ class Publication:
             manifest[page.path] = page.digest
         self._stage_pictures(pictures, pictures_before, inherited, steps)
         for staged, path in steps.fresh:
-            self._refuse_foreign(path, self.folder / staged)
+            self._refuse_foreign(self._target(path), self.folder / staged)
         steps.removed = sorted((before.keys() - manifest.keys()) | (pictures_before.keys() - pictures.keys()))
         self._remember(_MANIFEST, manifest, steps)
         self._remember(_PICTURES, {path: "" if path == name else name for path, name in pictures.items()}, steps)
         self._remember(_BUILT, {"cursor": built.cursor, "look": built.look}, steps)
         self._begin(steps)
+        return [path for _, path in (*steps.fresh, *steps.changed)]
 
     def _begin(self, steps: _Steps) -> None:
         settle(steps.written)
@@ -240,7 +250,7 @@ class Publication:
         if not source.exists():
             return  # a killed switch came this far
         if foreign:
-            self._refuse_foreign(path, source)
+            self._refuse_foreign(target, source)
         try:
             source.replace(target)
         except FileNotFoundError:
@@ -248,12 +258,19 @@ class Publication:
             source.replace(target)
 
     def _stage(self, page: New, known: bool, steps: _Steps) -> None:
-        if page.content is None:
+        if page.content is None or (known and self._holds(page.path, page.content)):
             return
-        staged = self._staged / str(len(steps.fresh) + len(steps.changed))
-        write(staged, page.content)
-        steps.written.append(staged)
-        (steps.changed if known else steps.fresh).append((self._inside(staged), page.path))
+        staged = f"{_STAGED}/{len(steps.fresh) + len(steps.changed)}"
+        file = self.folder / staged
+        write(file, page.content)
+        steps.written.append(file)
+        (steps.changed if known else steps.fresh).append((staged, page.path))
+
+    def _holds(self, path: str, content: bytes) -> bool:
+        try:
+            return (self.folder / path).read_bytes() == content
+        except (FileNotFoundError, NotADirectoryError):
+            return False
 
     def _stage_pictures(
         self, pictures: Mapping[str, str], before: Mapping[str, str], inherited: Collection[str], steps: _Steps
@@ -285,9 +302,8 @@ class Publication:
         steps.written.append(staged)
         steps.memory.append((self._inside(staged), path))
 
-    def _refuse_foreign(self, path: str, source: Path) -> None:
-        target = self._target(path)
-        if not target.exists() and not target.is_symlink():
+    def _refuse_foreign(self, target: Path, source: Path) -> None:
+        if not os.path.lexists(target):
             return
         if target.is_file() and sha256(target) == sha256(source):
             return
@@ -331,11 +347,14 @@ class Publication:
             form: Any = json.loads(path.read_bytes())
             return dict(form)
         except (ValueError, TypeError) as error:
-            sentence = (
-                f"{path}, the site's own memory, is damaged. Nothing was changed. Put it back from a backup, or move "
-                "the site's folder away and publish it anew."
-            )
-            raise Mistake(sentence) from error
+            raise _damaged(path) from error
+
+
+def _damaged(path: Path) -> Mistake:
+    return Mistake(
+        f"{path}, the site's own memory, is damaged. Nothing was changed. Put it back from a backup, or move "
+        "the site's folder away and publish it anew."
+    )
 
 
 def _missing(folder: Path, paths: Iterable[str]) -> Iterator[str]:

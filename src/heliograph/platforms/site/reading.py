@@ -70,6 +70,9 @@ def target(link: str, page: str, base_url: str) -> tuple[str, str] | None:
     """
     if base_url and (link == base_url or link.startswith((f"{base_url}/", f"{base_url}#"))):
         return _led(link[len(base_url) :].lstrip("/") or "index.html", "")
+    if link.startswith("/") and not link.startswith("//"):
+        top = urlsplit(base_url).path
+        return _led(link[len(top) :].lstrip("/") or "index.html", "") if link.startswith(f"{top}/") else None
     if link.startswith(("#", "?")):
         return page, unquote(link.partition("#")[2])
     return _led(link, page.rpartition("/")[0])

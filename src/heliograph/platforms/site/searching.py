@@ -10,8 +10,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any, Final
 
@@ -45,25 +44,18 @@ _ALONE = (
 """Scripts that put no spaces between words: each of their letters is a word of its own."""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
-    """The pieces of the index; `search/index-0.js` tells the script of the search page of the others."""
-
-    files: Mapping[str, bytes]
-    word_pieces: int
-
-
-def words_of(text: str) -> set[str]:
+@lru_cache(maxsize=1 << 12)
+def words_of(text: str) -> frozenset[str]:
     """The words of `text` as they are searched: case, accents and punctuation count for nothing.
 
-    `search.js` takes apart what a visitor types in the same way.
+    `search.js` takes apart what a visitor types in the same way. Keywords, places and albums come again and again.
     """
     plain = text.lower().translate(_SAME)
     if plain.isascii():
         found = _PLAIN.findall(plain)
     else:
         found = "".join(map(_searched, unicodedata.normalize("NFKD", plain))).split()
-    return {word[:_WORD_LEN] for word in found}
+    return frozenset(word[:_WORD_LEN] for word in found)
 
 
 @cache
@@ -82,11 +74,14 @@ def piece_of(word: str, pieces: int) -> int:
     return (first * 31 + second) % pieces
 
 
-def index_of(photos: Sequence[tuple[Tile, Iterable[str]]]) -> Index:
-    """The index of photos, the oldest first, each with the texts in which it is found."""
+def index_of(photos: Sequence[tuple[Tile, Iterable[str]]]) -> Mapping[str, bytes]:
+    """The pieces of the index by their paths, of photos, the oldest first, each with the texts in which it is found.
+
+    `search/index-0.js` tells the script of the search page of the others.
+    """
     held: dict[str, list[int]] = {}
     for number, (_, texts) in enumerate(photos):
-        for word in set[str]().union(*map(words_of, texts)):
+        for word in frozenset[str]().union(*map(words_of, texts)):
             held.setdefault(word, []).append(number)
     pieces = _pieces(sum(map(len, held.values())))
     words: list[dict[str, str]] = [{} for _ in range(pieces)]
@@ -97,7 +92,7 @@ def index_of(photos: Sequence[tuple[Tile, Iterable[str]]]) -> Index:
     for number, start in enumerate(range(0, len(shown), PHOTOS_OF_A_PIECE)):
         path = f"search/photos-{number}.js"
         files[path] = _script("photos", number, shown[start : start + PHOTOS_OF_A_PIECE])
-    return Index({"search/index-0.js": _script("index", 0, _about(files, pieces)), **files}, pieces)
+    return {"search/index-0.js": _script("index", 0, _about(files, pieces)), **files}
 
 
 def _about(files: Mapping[str, bytes], pieces: int) -> dict[str, Any]:

@@ -129,14 +129,14 @@ def spots(positions: Sequence[Position]) -> list[Spot]:
 
 
 def drawing(groups: Sequence[tuple[Spot, str, str]], language: Language) -> dict[str, Any]:
-    """What the template draws: the size, the net, and a circle for each spot with its address and title."""
+    """What the template draws: the size, the net, and a circle for each spot with its id, address and title."""
     view = View([position for spot, _, _ in groups for position in spot.positions])
     circles = []
     for spot, href, title in groups:
         x, y = view.x(spot.longitude), view.y(spot.latitude)
         count = len(spot.positions)
         radius = min(_MOST_RADIUS, _LEAST_RADIUS + 3 * math.sqrt(count - 1))
-        shape = {"x": round(x, 1), "y": round(y, 1), "radius": round(radius, 1)}
+        shape = {"id": f"at-{spot.key}", "x": round(x, 1), "y": round(y, 1), "radius": round(radius, 1)}
         circles.append({**shape, "href": href, "title": title, "count": count})
     return {"width": WIDTH, "height": view.height, "net": view.net(language), "circles": circles}
 

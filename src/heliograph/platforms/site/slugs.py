@@ -25,6 +25,11 @@ def words_of(text: str) -> str:
     return words.strip("-")
 
 
+def is_slug(name: str) -> bool:
+    """Whether a name has the shape that `slug` gives."""
+    return re.fullmatch(rf"[a-z0-9-]+-(?:[0-9a-f]{{4}}){{{_HASH_LEN // 4},}}", name) is not None
+
+
 def slug(text: str, key: object, is_taken: Callable[[str], bool], fallback: str) -> str:
     """A name made of `text`, with a few digits of the digest of `key` behind it; not one that is taken.
 

@@ -6,17 +6,20 @@ import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
+
+from filelock import FileLock, Timeout
 
 from heliograph.errors import Busy, Mistake
 
 HIDDEN: Final = ".heliograph"
 """The site's own memory, below its folder; nothing in it is ever linked to."""
 
+_LOCK_WAIT_S = 20.0
 _ASKED_AT_ONCE = 8
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
@@ -46,6 +49,27 @@ def telling(what: str, state: str) -> Iterator[None]:
         raise Mistake(sentence) from error
 
 
+@contextmanager
+def held(folder: Path) -> Iterator[None]:
+    """Keeps other processes, and other threads, from writing to the site in `folder` meanwhile.
+
+    Raises:
+        Busy: another one does, and did not end soon.
+    """
+    hidden = folder / HIDDEN
+    hidden.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(hidden / "lock", timeout=_LOCK_WAIT_S)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        sentence = f"Another program is writing to the site {folder}. Nothing was changed; run again later."
+        raise Busy(sentence, wait_s=_LOCK_WAIT_S) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def write_durably(path: Path, content: bytes) -> None:
     """Writes a new or unimportant file at `path` and waits until the disk has it."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -57,15 +81,20 @@ def write_durably(path: Path, content: bytes) -> None:
 
 def write(path: Path, content: bytes) -> None:
     """Writes a new file at `path`, which the disk has once it was given to `settle`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content)
+    try:
+        path.write_bytes(content)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
 
 
-def settle(paths: Iterable[Path]) -> None:
-    """Waits until the disk has these files. Asked for several at once, a disk writes them together."""
+def settle(paths: Collection[Path]) -> None:
+    """Waits until the disk has these files and their names. Asked for several at once, a disk writes them together."""
     with ThreadPoolExecutor(_ASKED_AT_ONCE) as pool:
         for _ in pool.map(_settle, paths):
             pass
+    for folder in {path.parent for path in paths}:
+        sync_folder(folder)
 
 
 def _settle(path: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from heliograph.platforms.site.groupings import Tile
+from heliograph.platforms.site.photos import is_web_address
 
 FEEDS: Final = (("application/atom+xml", "feed.xml"), ("application/feed+json", "feed.json"))
 """Media type and path of each feed."""
@@ -39,7 +39,7 @@ class Heads:
             "description": _description(shown),
             "picture": {**picture["large"], "url": self.address(picture["large"]["name"], path)} if picture else {},
             "picture_alt": _picture_alt(shown),
-            "canonical": self.address(path, path) if self._base_url else "",
+            "canonical": self.address(path, path) if self._base_url and shown["section"] else "",
             "is_article": "photo" in shown,
             "feeds": FEEDS if self._site["feeds"] else (),
             "data": {"@context": "https://schema.org", "@graph": list(self._graph(path, shown))},
@@ -93,8 +93,8 @@ class Heads:
             "creditText": rights["credit"] or ", ".join(rights["creators"]),
             "copyrightNotice": rights["copyright"],
             "license": rights["licence_url"],
-            "usageInfo": terms if _is_address(terms) else None,
-            "acquireLicensePage": terms if _is_address(terms) else None,
+            "usageInfo": terms if is_web_address(terms) else None,
+            "acquireLicensePage": terms if is_web_address(terms) else None,
             "isPartOf": [
                 {"@type": "ImageGallery", "name": album["title"], "url": self.address(album["href"], path)}
                 for album in shown["albums"]
@@ -172,14 +172,6 @@ def _description(shown: Mapping[str, Any]) -> str:
         return words
     cut = words[:_DESCRIPTION_LEN]
     return f"{cut.rpartition(' ')[0] or cut}…"
-
-
-def _is_address(text: str) -> bool:
-    try:
-        parts = urlsplit(text)
-    except ValueError:
-        return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not any(sign.isspace() for sign in text)
 
 
 def _known(form: Mapping[str, Any]) -> dict[str, Any]:

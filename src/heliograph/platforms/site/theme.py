@@ -1,7 +1,7 @@
 """The look of the pages: our templates, words and style, and those of the owner's theme that replace them one by one.
 
-Everything of a theme is read before anything is built: what lies outside its folder is out of reach. Its templates can
-neither leave the sandbox nor switch escaping off.
+Everything of a theme is read before anything is built: what lies outside its folder is out of reach. Nothing here
+needs the template engine: every run asks for the digest of the look, and few make pages.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final
 
-from jinja2 import FunctionLoader, StrictUndefined, TemplateError, TemplateSyntaxError, nodes
-
 from heliograph.errors import Mistake
 from heliograph.model import value_digest
-from heliograph.platforms.site.language import Language, flattened
+from heliograph.platforms.site.language import flattened
 from heliograph.platforms.site.photos import ratio_rules
-from heliograph.platforms.site.sandbox import Sandbox
 
 OURS: Final = "ours/"
 """Before a template's name: ours, also where the theme has one of that name."""
 
-_TEMPLATE, _ASSETS, _STATE = ".html.jinja", "assets/", "The pages are as they were."
+STATE: Final = "The pages are as they were."
+"""After everything that can be wrong with a theme: it is read whole before pages are touched."""
+
+_TEMPLATE, _ASSETS = ".html.jinja", "assets/"
 _LARGEST_BYTES = 20_000_000
 _HERE = files("heliograph.platforms.site")
 
@@ -59,25 +59,20 @@ class Theme:
             raise ValueError(message)
         return path
 
-    def told(self, error: Exception, path: str) -> Mistake | None:
-        """What is wrong with the owner's templates, met on the page at `path`; `None` where the fault is not theirs."""
-        traceback, found = error.__traceback__, None
-        while traceback is not None:
-            name = traceback.tb_frame.f_code.co_filename
-            found = (name, traceback.tb_lineno) if name in self._places() else found
-            traceback = traceback.tb_next
-        if found is None and not (isinstance(error, TemplateError) and self.templates):
-            return None
-        where = f"{found[0]}, line {found[1]}" if found else f"The theme {self.folder} does not fit our templates"
-        what = f"{str(error) or type(error).__name__}, met on {path}"
-        return Mistake(f"{where}: {what}. {_STATE} Correct the template and run again.")
+    def template(self, name: str) -> tuple[str, str] | None:
+        """Text of the template of that name and where it stands, the owner's before ours; `None` where it is none."""
+        if name in self.templates:
+            return self.templates[name], self.place(name)
+        text = _ours().get(name.removeprefix(OURS)) if name.endswith(_TEMPLATE) else None
+        return (text.decode("utf-8"), name) if text is not None else None
 
-    def _places(self) -> frozenset[str]:
-        return frozenset(_place(self.folder, name) for name in self.templates)
+    def place(self, name: str) -> str:
+        """Where a file of the theme stands, for people."""
+        return _place(self.folder, name)
 
 
 def theme(folder: Path | None) -> Theme:
-    """The look with the owner's theme in `folder`; ours alone where there is none. Its templates are sound.
+    """The look with the owner's theme in `folder`; ours alone where there is none.
 
     Raises:
         Mistake: the folder or something in it cannot be read or used.
@@ -85,11 +80,9 @@ def theme(folder: Path | None) -> Theme:
     if folder is None:
         return _plain()
     if not folder.is_dir():
-        sentence = f"The theme's folder {folder} is not there. {_STATE} Make it, or correct `theme` in the settings."
+        sentence = f"The theme's folder {folder} is not there. {STATE} Make it, or correct `theme` in the settings."
         raise Mistake(sentence)
-    made = _whole(folder, dict(_read(folder)))
-    _check(made)
-    return made
+    return _whole(folder, dict(_read(folder)))
 
 
 def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -101,7 +94,7 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
             continue
         if not path.resolve().is_relative_to(inside):
             sentence = (
-                f"{path} leads out of the theme's folder, so it is not read. {_STATE} Copy the file there instead."
+                f"{path} leads out of the theme's folder, so it is not read. {STATE} Copy the file there instead."
             )
             raise Mistake(sentence)
         if path.is_file() and (name.startswith(_ASSETS) or "/" not in name or name.endswith(_TEMPLATE)):
@@ -111,11 +104,11 @@ def _read(folder: Path) -> Iterator[tuple[str, bytes]]:
 def _bytes(path: Path) -> bytes:
     try:
         if path.stat().st_size > _LARGEST_BYTES:
-            sentence = f"{path} is larger than {_LARGEST_BYTES // 1_000_000} MB, too large for a theme. {_STATE}"
+            sentence = f"{path} is larger than {_LARGEST_BYTES // 1_000_000} MB, too large for a theme. {STATE}"
             raise Mistake(sentence)
         return path.read_bytes()
     except OSError as error:
-        sentence = f"{path} of the theme cannot be read: {error.strerror or error}. {_STATE}"
+        sentence = f"{path} of the theme cannot be read: {error.strerror or error}. {STATE}"
         raise Mistake(sentence) from error
 
 
@@ -123,7 +116,7 @@ def _text(folder: Path | None, name: str, content: bytes) -> str:
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
-        sentence = f"{_place(folder, name)} is not UTF-8 text (byte {error.start}). {_STATE} Save it as UTF-8."
+        sentence = f"{_place(folder, name)} is not UTF-8 text (byte {error.start}). {STATE} Save it as UTF-8."
         raise Mistake(sentence) from error
 
 
@@ -163,55 +156,9 @@ def _words(folder: Path | None, content: bytes) -> Mapping[str, str]:
     try:
         return dict(flattened(tomllib.loads(_text(folder, "words.toml", content))))
     except tomllib.TOMLDecodeError as error:
-        sentence = f"{_place(folder, 'words.toml')} cannot be read: {error}. {_STATE}"
+        sentence = f"{_place(folder, 'words.toml')} cannot be read: {error}. {STATE}"
         raise Mistake(sentence) from error
 
 
 def _place(folder: Path | None, name: str) -> str:
     return str(folder / name) if folder else name
-
-
-@lru_cache(maxsize=8)
-def environment(look: Theme, language: Language) -> Sandbox:
-    """Where the templates are rendered, with the words of the language."""
-    made = _sandbox(look)
-    made.globals |= {"word": language.word, "counted": language.counted, "number": language.number, "asset": look.asset}
-    return made
-
-
-def _sandbox(look: Theme) -> Sandbox:
-    def load(name: str) -> tuple[str, str, None] | None:
-        if name in look.templates:
-            return look.templates[name], _place(look.folder, name), None
-        text = _ours().get(name.removeprefix(OURS))
-        return (text.decode("utf-8"), name, None) if text is not None and name.endswith(_TEMPLATE) else None
-
-    made = Sandbox(
-        loader=FunctionLoader(load),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        cache_size=-1,
-    )
-    made.filters.pop("safe")
-    return made
-
-
-def _check(look: Theme) -> None:
-    """Raises a `Mistake` with file and line where a template cannot be used, whatever the photos."""
-    sandbox = _sandbox(look)
-    for name, text in look.templates.items():
-        place = _place(look.folder, name)
-        try:
-            tree = sandbox.parse(text)
-            sandbox.compile(tree)
-        except TemplateSyntaxError as error:
-            sentence = f"{place}, line {error.lineno}: {error.message}. {_STATE} Correct the template and run again."
-            raise Mistake(sentence) from error
-        for node in tree.find_all((nodes.EvalContextModifier, nodes.ScopedEvalContextModifier)):
-            sentence = (
-                f"{place}, line {node.lineno}: a theme cannot switch escaping off. {_STATE} Take `autoescape` out."
-            )
-            raise Mistake(sentence)

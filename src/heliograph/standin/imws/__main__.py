@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from heliograph.standin.ending import stay, told_to_end
+from heliograph.standin import command
 from heliograph.standin.imws.generating import MOST, generated
 from heliograph.standin.imws.keeping import Keeper, taken_over
 from heliograph.standin.imws.standin import StandIn, serve
@@ -17,24 +17,11 @@ from heliograph.standin.imws.world import World
 def main(arguments: list[str] | None = None) -> int:
     """0 once it was told to end, 2 where it could not begin."""
     asked = _parser().parse_args(arguments)
-    ended = told_to_end(with_parent=asked.with_parent)
-    try:
-        with serve(asked.state, asked.port, _world(asked), host=asked.host) as standin:
-            sys.stdout.write(json.dumps(_told(standin)) + "\n")
-            sys.stdout.flush()
-            stay(ended)
-    except (OSError, ValueError) as error:
-        sys.stderr.write(f"The stand-in could not start: {error}\n")
-        return 2
-    return 0
+    return command.run(asked, lambda: serve(asked.state, asked.port, _world(asked), host=asked.host), _told)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m heliograph.standin.imws", description=__doc__)
-    parser.add_argument("--state", type=Path, required=True, help="folder that keeps everything; may be new")
-    parser.add_argument("--port", type=int, default=0, help="0 takes any that is free")
-    parser.add_argument("--host", default="127.0.0.1", help="a loopback address")
-    parser.add_argument("--with-parent", action="store_true", help="end as soon as the standard input ends")
+    parser = command.parser("heliograph.standin.imws", __doc__)
     parser.add_argument("--generate", type=int, metavar="N", help=f"make a library of N photos, at most {MOST:,}")
     parser.add_argument(
         "--world", type=Path, metavar="FILE", help="begin with a copy of this database, in a new folder"

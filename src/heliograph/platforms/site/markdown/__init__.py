@@ -6,14 +6,15 @@ What was accepted stands in the same log of posts as that of a gallery site, and
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from heliograph.errors import Gone, Refused
 from heliograph.model import F, Fields, Post, Rendition, RenditionFile, SubjectKind, Survey, Wanted
 from heliograph.platforms.site import PICTURE, Site
-from heliograph.platforms.site.markdown.building import Builder
+from heliograph.platforms.site.markdown.building import EDITED, Builder
 from heliograph.platforms.site.markdown.generators import JPEG, WEBP, nearest
 from heliograph.platforms.site.markdown.older import Older, number_in
 from heliograph.platforms.site.markdown.options import Options
@@ -22,17 +23,19 @@ from heliograph.platforms.site.posts import Entry, Picture, picture_of
 from heliograph.platforms.site.publish import Built
 from heliograph.platforms.site.staging import telling
 from heliograph.policy import Picture as PicturePolicy
-from heliograph.ports import NOTHING
+from heliograph.ports import NOTHING, Clock
+
+if TYPE_CHECKING:
+    from heliograph.platforms.site.checking import Checking
 
 __all__ = ["Markdown", "Options"]
-
-_EDITED = "was edited by hand above the line, and stays as it is; move it away to have it written anew"
 
 
 class Markdown(Site):
     """Markdown pages in the folder of a site generator, or in a vault."""
 
-    def __init__(self, name: str, options: Options) -> None:
+    def __init__(self, name: str, options: Options, clock: Clock | None = None) -> None:
+        self._clock = clock
         self._pages = Builder(options)
         self._generator = self._pages.generator
         self._older = Older(options.folder) if self._generator.numbered else None
@@ -64,7 +67,7 @@ class Markdown(Site):
                 f"{self.name} has no base_url, so the library is told addresses such as photos/1001 in place of whole "
                 "ones: write the address of the site into its section."
             )
-        yield from (f"{self._folder / path} {_EDITED}." for path, known in pages if self._pages.edited(path, known))
+        yield from (f"{self._folder / path} {EDITED}." for path, known in pages if self._pages.edited(path, known))
 
     def holds(self, post: Post) -> tuple[str, ...]:
         """Why it is not deleted without a question: its page has words of the owner's."""
@@ -113,7 +116,7 @@ class Markdown(Site):
         shown = super().update(post, wanted, fields, rendition, agreed)
         path = self._generator.page(Entry(post.id, post.kind, post.mark, {}))
         is_edited = self._pages.edited(path, self._publication.pages().get(path, ""))
-        return replace(shown, notes=(f"its page {path} {_EDITED}",)) if is_edited else shown
+        return replace(shown, notes=(f"its page {path} {EDITED}",)) if is_edited else shown
 
     def delete(self, post: Post) -> None:
         """Takes it out of the log, or away where an older program wrote it; of that a copy is kept."""
@@ -152,7 +155,7 @@ class Markdown(Site):
     def _address(self, entry: Entry) -> str:
         return self._generator.address(entry)
 
-    def _build(self, posts: Mapping[str, Entry]) -> None:
+    def _build(self, posts: Mapping[str, Entry], *, anew: bool = False) -> Collection[str]:  # noqa: ARG002 - edits stay
         there = self._publication.pages_there()
         shown = [
             (path, picture.name) for entry in posts.values() for path, picture in picture_paths(entry, self._generator)
@@ -162,7 +165,14 @@ class Markdown(Site):
         if self._older is not None:
             self._older.keep(inherited)
         built = Built(self._log.cursor, self._builder.look)
-        self._publication.publish(self._builder.build(posts, there), dict(shown), built, inherited)
+        return self._publication.publish(self._builder.build(posts, there), dict(shown), built, inherited)
+
+    def _checking(self, *, anew: bool) -> Checking:
+        from heliograph.platforms.site.markdown.checking import MarkdownChecking
+
+        posts = self._log.read()
+        self._pages.beside = self._not_taken_over(posts)
+        return MarkdownChecking(self._publication, posts, self._base_url, anew, builder=self._pages)
 
     def _not_taken_over(self, posts: Mapping[str, Entry]) -> Mapping[str, Entry]:
         """Photos of an older program, with the pictures that it made: albums may hold them."""

@@ -34,6 +34,9 @@ from heliograph.platforms.site.publish import New
 MARK: Final = '[//]: # "heliograph: what stands below this line is yours"'
 """A definition that no page uses: invisible in every Markdown, and no HTML."""
 
+EDITED: Final = "was edited by hand above the line, and stays as it is; move it away to have it written anew"
+"""What is said of a page that its owner changed."""
+
 _TEMPLATES = files("heliograph.platforms.site.markdown") / "templates"
 _OURS = "ours"
 
@@ -42,7 +45,7 @@ class Builder:
     """Builds the pages of one site with its options."""
 
     def __init__(self, options: Options) -> None:
-        self._options = options
+        self.options = options
         self.generator = GENERATORS[options.generator]
         self.beside: Mapping[str, Entry] = {}
         """Photos whose pages are not ours to write, and that albums may hold."""
@@ -50,7 +53,7 @@ class Builder:
     @cached_property
     def look(self) -> str:
         """Changes when the options or the templates change."""
-        options = tuple(str(value) for value in astuple(replace(self._options, publish=NOWHERE))[1:])
+        options = tuple(str(value) for value in astuple(replace(self.options, publish=NOWHERE))[1:])
         return value_digest((options, self._templates_digest))
 
     def build(self, posts: Mapping[str, Entry], there: Mapping[str, str]) -> Iterator[New]:
@@ -61,8 +64,8 @@ class Builder:
         Raises:
             Mistake: a template of the owner's cannot be used.
         """
-        for page in Pages(posts, self._options, self.generator, self.beside):
-            key = value_digest((page.digest, self._templates_digest))
+        for page in Pages(posts, self.options, self.generator, self.beside):
+            key = self.key(page)
             known = there.get(page.path, "")
             if known.startswith(f"{key}:") or self.edited(page.path, known):
                 yield New(page.path, known, None)
@@ -70,24 +73,27 @@ class Builder:
             head = self._rendered(page)
             yield New(page.path, f"{key}:{_digest(head)}", head + self._own(page.path))
 
+    def key(self, page: Page) -> str:
+        """What the digest of a page begins with that was written as it is to be now."""
+        return value_digest((page.digest, self._templates_digest))
+
     def edited(self, path: str, known: str) -> bool:
         """Whether a page was edited by hand above the line, since it was written with the digest `known`."""
-        written = known.partition(":")[2]
-        page = self._read(path) if written else None
-        return page is not None and _digest(_parted(page)[0]) != written
+        page = self._read(path) if known else None
+        return page is not None and is_edited(parted(page)[0], known)
 
     def words_below(self, path: str) -> bool:
         """Whether the owner wrote something below the line of a page."""
         page = self._read(path)
-        return page is not None and bool(_parted(page)[1].strip())
+        return page is not None and bool(parted(page)[1].strip())
 
     def _own(self, path: str) -> bytes:
         page = self._read(path)
-        return _parted(page)[1] if page is not None else b""
+        return parted(page)[1] if page is not None else b""
 
     def _read(self, path: str) -> bytes | None:
         try:
-            return (self._options.folder / path).read_bytes()
+            return (self.options.folder / path).read_bytes()
         except (FileNotFoundError, NotADirectoryError):
             return None
 
@@ -104,16 +110,16 @@ class Builder:
         return f"{text.rstrip()}\n\n{MARK}\n".encode()
 
     def _unusable(self, template: str, reason: str) -> Mistake:
-        place = self._options.templates / template if self._is_own(template) and self._options.templates else template
+        place = self.options.templates / template if self._is_own(template) and self.options.templates else template
         return Mistake(f"The template {place} cannot be used: {reason}. The pages are as they were; correct it.")
 
     def _is_own(self, template: str) -> bool:
-        return self._options.templates is not None and (self._options.templates / template).is_file()
+        return self.options.templates is not None and (self.options.templates / template).is_file()
 
     @cached_property
     def _environment(self) -> SandboxedEnvironment:
         ours = FunctionLoader(self._ours)
-        loaders: list[BaseLoader] = [FunctionLoader(self._owners)] if self._options.templates else []
+        loaders: list[BaseLoader] = [FunctionLoader(self._owners)] if self.options.templates else []
         environment = SandboxedEnvironment(
             loader=ChoiceLoader([*loaders, ours, PrefixLoader({_OURS: ours})]),
             autoescape=False,  # Markdown: the filters below escape
@@ -125,8 +131,10 @@ class Builder:
             "yaml": markup.front_matter,
             "literal": markup.literal,
             "inline": markup.inline,
+            "closed": markup.closed if self.generator.wiki else str,
             "destination": markup.destination,
             "wiki_text": markup.wiki_text,
+            "embed_text": markup.embed_text,
             "html_line": markup.html_line,
         }
         environment.filters.update(filters)
@@ -138,13 +146,13 @@ class Builder:
 
     def _owners(self, name: str) -> str | None:
         """Nothing of the owner's is read but what lies in the folder of templates itself."""
-        folder = self._options.templates
+        folder = self.options.templates
         place = folder / name if folder is not None and Path(name).name == name else None
         return place.read_text(encoding="utf-8") if place is not None and place.is_file() else None
 
     @cached_property
     def _templates_digest(self) -> str:
-        folder = self._options.templates
+        folder = self.options.templates
         own = sorted((one.name, one.read_bytes().hex()) for one in folder.glob("*.jinja")) if folder else []
         ours = [
             (name, entry.name, entry.read_text(encoding="utf-8"))
@@ -154,7 +162,13 @@ class Builder:
         return value_digest((ours, own, MARK))
 
 
-def _parted(page: bytes) -> tuple[bytes, bytes]:
+def is_edited(head: bytes, known: str) -> bool:
+    """Whether what is ours of a page is not what was written with the digest `known`."""
+    written = known.partition(":")[2]
+    return bool(written) and _digest(head) != written
+
+
+def parted(page: bytes) -> tuple[bytes, bytes]:
     """What is ours of a page, the line and its end included, and what stands below it."""
     line = MARK.encode()
     at = page.find(b"\n" + line)

@@ -25,6 +25,9 @@ _ENTITIES: Final = {"{": "&#123;", "}": "&#125;", "<": "&lt;", ">": "&gt;", "&":
 }
 _SPECIAL = re.compile(rf"[{_SLASHED}{{}}<>&~%^=]")
 _AT_START = re.compile(r"^(?:([-+:])|(\d{1,9})([.)]))", re.MULTILINE)
+_HEAD = re.compile(r"---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+# Readers that make links of bare addresses take the escapes within them for parts of the address.
+_ADDRESS = re.compile(r"\b(?:(https?|ftp|mailto|xmpp):|(www)\.)(?=\S*[\\&])", re.IGNORECASE)
 _LINK_SAFE = ":/?#@!$&'*+,;=%~-._"
 
 
@@ -70,14 +73,40 @@ def _dumper() -> Any:
 
 def read_front_matter(page: str) -> Mapping[str, Any] | None:
     """The fields at the head of a page; `None` where there are none that can be read."""
-    match = re.match(r"---[ \t]*\r?\n(.*?\n)---[ \t]*(?:\r?\n|\Z)", page, re.DOTALL)
-    if match is None:
+    try:
+        return parsed_front_matter(page)
+    except ValueError:
         return None
+
+
+def parsed_front_matter(page: str) -> Mapping[str, Any]:
+    """The fields at the head of a page.
+
+    Raises:
+        ValueError: there are none that can be read, with the reason and its line.
+    """
+    match = _HEAD.match(page)
+    if match is None:
+        message = "it does not stand between two lines of ---"
+        raise ValueError(message)
     try:
         form: object = yaml.load(match[1], Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 - a safe one
-    except (yaml.YAMLError, ValueError):
-        return None
-    return form if isinstance(form, dict) else None
+    except yaml.MarkedYAMLError as error:
+        line = f"line {error.problem_mark.line + 2}: " if error.problem_mark else ""
+        message = f"{line}{error.problem or error.context}"
+        raise ValueError(message) from error
+    except yaml.YAMLError as error:
+        raise ValueError(" ".join(str(error).split())) from error
+    if not isinstance(form, dict):
+        message = "it holds no names with values"
+        raise ValueError(message)  # noqa: TRY004 - words of a file, not of a program
+    return form
+
+
+def body_of(page: str) -> str:
+    """A page without its front matter."""
+    match = _HEAD.match(page)
+    return page[match.end() :] if match else page
 
 
 def literal(text: str) -> str:
@@ -94,7 +123,16 @@ def inline(text: str) -> str:
 
 def _escaped(text: str) -> str:
     marked = _SPECIAL.sub(lambda match: _ENTITIES.get(match[0], f"\\{match[0]}"), text)
+    marked = _ADDRESS.sub(lambda match: f"{match[1]}&#58;" if match[1] else f"{match[2]}&#46;", marked)
     return _AT_START.sub(lambda match: f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}", marked)
+
+
+def closed(markdown: str) -> str:
+    """Words in Markdown whose paragraphs do not end with what a vault takes for the name of a block, and hides.
+
+    Source: https://help.obsidian.md/links#Link+to+a+block+in+a+note; @quartz-community/rehype-obsidian 1.0.0; 2026-11.
+    """
+    return re.sub(r"(&#94;\S+)$", r"\1<!-- -->", markdown, flags=re.MULTILINE)
 
 
 def html_line(text: str) -> str:
@@ -108,9 +146,18 @@ def destination(address: str) -> str:
 
 
 def wiki_text(text: str) -> str:
-    """The words of a wiki link, where they can be said there; empty where they cannot."""
+    """The words of a wiki link, where they can be said there; empty where they cannot: nothing in it can be escaped."""
     flat = " ".join(text.split())
-    return "" if re.search(r"[\[\]|#^\\`]|^[\dx]+$", flat) else flat
+    return "" if flat != inline(flat) or re.search(r"://|www\.|@", flat) else flat
+
+
+def embed_text(text: str) -> str:
+    """The words of a wiki embed, likewise: digits at their end would be the width of the picture.
+
+    Source: https://help.obsidian.md/embeds; @quartz-community/obsidian-flavored-markdown 1.0.0; 2026-11.
+    """
+    words = wiki_text(text)
+    return "" if re.search(r"\dx?$", words) else words
 
 
 def obsidian_tag(keyword: str) -> str:

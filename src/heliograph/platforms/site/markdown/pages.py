@@ -111,7 +111,7 @@ class Pages:
         title = legible(entry.fields.get(F.TITLE))
         usual = "untitled" if entry.kind is SubjectKind.PHOTO else "untitled_album"
         text = legible(entry.fields.get(F.TEXT))
-        alt = legible(entry.fields.get(F.ALT)) or title or self._language.words["photograph"]
+        alt = legible(entry.fields.get(F.ALT)).strip() or title or self._language.words["photograph"]
         return {"id": entry.id, "title": title or self._language.words[usual], "text": text, "alt": alt}
 
     def _album(self, entry: Entry) -> dict[str, Any]:
@@ -131,7 +131,7 @@ class Pages:
 
     def _card(self, photo: Entry, seen_from: Entry) -> dict[str, Any]:
         pictures = self._pictures(photo, seen_from)
-        small = min(pictures, key=lambda one: abs(_edge(one) - _SMALL_PX), default={})
+        small = min(pictures, key=_smallness, default={})
         view = self._titled(photo)
         return {key: view[key] for key in ("id", "title", "alt")} | self._link(photo, seen_from) | {"small": small}
 
@@ -157,8 +157,8 @@ class Pages:
     def _href(self, address: str, seen_from: Entry) -> str:
         """Seen from a page, so that it leads there wherever the site is served."""
         if self._generator.wiki:
-            here = posixpath.dirname(self._generator.page(seen_from))
-            return posixpath.relpath(address, here)
+            # By way of the top folder: Quartz takes a path without `..` for one that begins there.
+            return "../" * self._generator.page(seen_from).count("/") + address
         here = self._generator.address(seen_from).rstrip("/")
         return posixpath.relpath(address, here) + ("/" if address.endswith("/") else "")
 
@@ -279,6 +279,11 @@ def _stamp(entry: Entry) -> str:
     whole = f"{time}:00"[:9] if time else ""
     zone = offset if whole and _OFFSET.fullmatch(offset) else ""
     return f"{year}-{month or '01'}-{day or '01'}{whole}{zone}"
+
+
+def _smallness(picture: Mapping[str, Any]) -> tuple[int, bool]:
+    """AVIF last among alike: vaults know it as a file to be opened."""
+    return abs(_edge(picture) - _SMALL_PX), picture["type"] == "image/avif"
 
 
 def _edge(picture: Mapping[str, Any]) -> int:

@@ -1,0 +1,48 @@
+"""The walk through a folder library: links that lead nowhere, and what the owner excludes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from contract.library_contract import Remembered, not_looked, unchanged, unreadable
+from homecoming import drawn, library_at
+
+
+def linked(path: Path, goal: str) -> None:
+    try:
+        path.symlink_to(goal)
+    except OSError:
+        pytest.skip("links cannot be made here")
+
+
+def test_a_picture_that_leads_nowhere_is_named_also_where_nothing_else_changed(tmp_path):
+    root = tmp_path / "photos"
+    library, known = library_at(root), Remembered()
+    drawn(root / "a.jpg")
+    known.look(library)
+    linked(root / "b.jpg", "nowhere.jpg")
+    sightings = known.look(library)
+    assert list(unreadable(sightings)) == ["b.jpg"]
+    assert unchanged(sightings) == 1
+
+
+def test_a_link_that_leads_nowhere_and_is_excluded_hides_nothing(tmp_path):
+    root = tmp_path / "photos"
+    library = library_at(root)
+    drawn(root / "a.jpg")
+    linked(root / "Old disk", "nowhere")
+    linked(root / "Away", "nowhere")
+    assert not_looked(Remembered().look(library)) == {"Old disk", "Away"}
+    library = library_at(root, exclude=("Old disk",))
+    assert not_looked(Remembered().look(library)) == {"Away"}
+
+
+def test_a_file_that_is_excluded_is_not_named_when_it_cannot_be_read(tmp_path):
+    root = tmp_path / "photos"
+    library = library_at(root, exclude=("*.tmp.jpg",))
+    drawn(root / "a.jpg")
+    linked(root / "b.tmp.jpg", "nowhere.jpg")
+    linked(root / "c.jpg", "nowhere.jpg")
+    assert list(unreadable(Remembered().look(library))) == ["c.jpg"]
