@@ -10,7 +10,7 @@ from heliograph.model import F, Post, SubjectKind, Trace, Verb
 from small_world import ASKING, Life
 from studio import photo
 
-PHOTOS = 2_000
+PHOTOS = 5_000
 
 
 @pytest.mark.slow

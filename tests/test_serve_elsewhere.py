@@ -145,9 +145,9 @@ def test_commands_within_sentences_are_set_apart_and_stay_harmless(visit, monkey
     def refused(_):
         from heliograph.errors import Mistake
 
-        message = "Run `helio doctor` or `<b>x</b>` here."
+        message = "Run `helio doctor` or `helio explain <b>x</b>` here."
         raise Mistake(message)
 
     monkeypatch.setattr(Desk, "_scan", refused)
     page = visit.look()
-    assert "Run <code>helio doctor</code> or <code>&lt;b&gt;x&lt;/b&gt;</code> here." in page
+    assert "Run <code>helio doctor</code> or <code>helio explain &lt;b&gt;x&lt;/b&gt;</code> here." in page
