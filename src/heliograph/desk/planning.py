@@ -36,7 +36,7 @@ from heliograph.model import (
     Verb,
     Wanted,
 )
-from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, nothing, plan, quiet
+from heliograph.plan import Show, Standing, Table, Want, absent_after, finish, nothing, plan, quiet, written_over
 from heliograph.policy import Direction, OnChanged, PlatformPolicy
 from heliograph.ports import Clock, Library, Platform
 from heliograph.wanted import Member
@@ -278,7 +278,7 @@ class Planner:
                 self._fresh.pop(standing.subject.id, None)
             if linked is not None:
                 self._asked.add(linked.id)
-            doubt = self._doubts.get(standing.subject, standing.doubt) or self._too_early(post)
+            doubt = self._doubts.get(standing.subject, standing.doubt) or self._too_early(standing, record, post)
             show, shown = self.sight.show(post, record), self._in_our_terms(post)
             joined = replace(standing, record=record, show=show, post=post, shown=shown, doubt=doubt)
             yield replace(joined, linked=linked, unlinked=links.taken_out(standing, record))
@@ -300,9 +300,13 @@ class Planner:
         for standing in fresh:
             yield copies.get(standing.subject.id) or _with_match(standing, matches.get(standing.subject.id))
 
-    def _too_early(self, post: Post | None) -> str:
+    def _too_early(self, standing: Standing, record: Record | None, post: Post | None) -> str:
         """Where edits there count, what is listed otherwise than we wrote it may be one: nothing is sent over it."""
-        if post is None or post.id not in self.sight.disbelieved or self.policy.direction == Direction.PUBLISH:
+        listed = self.sight.disbelieved.get(post.id) if post is not None else None
+        if listed is None or record is None or self.policy.direction == Direction.PUBLISH:
+            return ""
+        shown = {**listed.fields, **self._in_our_terms(listed)}
+        if not written_over(standing, record, shown, self.platform.agrees):
             return ""
         return f"it was written a moment ago, and what {self._name} lists of it is older or an edit; a later run tells"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -35,8 +36,8 @@ class Surveying:
     survey: Survey = field(default_factory=lambda: Survey((), full=False, looked=False))
     trouble: HeliographError | None = None
     """Why it could not be looked at."""
-    disbelieved: frozenset[str] = frozenset()
-    """Posts that we wrote a moment ago and that were listed otherwise: too early, or somebody edited them since."""
+    disbelieved: Mapping[str, Post] = field(default_factory=dict)
+    """Id -> post as it was listed, where we wrote it a moment ago: too early, or somebody edited it since."""
 
     def look(self) -> tuple[str, ...]:
         """Looks at it; answers with what there is to tell, in sentences."""

@@ -184,14 +184,14 @@ class Records:
             found = db.execute(_CURSOR, {"on": platform}).scalar()
         return str(found) if found else None
 
-    def observe(self, platform: str, survey: Survey, now: str, settled: str) -> frozenset[str]:
+    def observe(self, platform: str, survey: Survey, now: str, settled: str) -> dict[str, Post]:
         """Takes in a survey. What we wrote after `settled` is believed over a listing that may lag behind.
 
         Where a listing was not believed, the next survey begins where this one did: changes are named only once.
-        The posts of which it was not believed come back.
+        The posts of which it was not believed come back as it names them, by their ids.
         """
         if not survey.looked:
-            return frozenset()
+            return {}
         with self._store.transaction() as db:
             lately = {"on": platform, "since": settled}
             ours: dict[str, str] = dict.fromkeys(db.execute(_GHOSTS, lately).scalars(), "")
@@ -204,7 +204,7 @@ class Records:
             for batch in batches(post for post in survey.posts if post.id not in ours):
                 _mirror(db, platform, batch, "")
             posts = (post for post in survey.posts if post.id in ours)
-            disbelieved = frozenset(post.id for post in posts if shown_digest(post) != ours[post.id])
+            disbelieved = {post.id: post for post in posts if shown_digest(post) != ours[post.id]}
             place = {"platform": platform, "cursor": "" if disbelieved else survey.cursor, "at": now}
             db.execute(_STAYED if disbelieved else _MOVED_ON, place)
         return disbelieved
@@ -264,8 +264,8 @@ class Records:
 
 # Built once: putting a statement together costs more than carrying it out, and these run for every photo.
 _AGREE = upsert(record, kept=frozenset({"posted_at"}))
-# Where a post shows what it showed before, nothing was written there: what a listing says next of it is believed.
-_MIRROR = upsert(seen, kept_with={"written_at": "digest"})
+# Where a post shows what a listing showed before, nothing was written: what a listing says next of it is believed.
+_MIRROR = upsert(seen, blank_with={"written_at": "digest"})
 _NOT_GONE = delete(gone).where(gone.c.platform == bindparam("where_platform"), gone.c.post == bindparam("where_post"))
 _THIS = [record.c[name] == bindparam(f"where_{name}") for name in ("platform", "kind", "subject")]
 _POST_BEFORE = select(record.c.post).where(*_THIS)

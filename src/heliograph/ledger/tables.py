@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, case
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, Text, and_, case
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 HEAD = "0001"
@@ -225,16 +225,17 @@ memory = Table(
 
 
 def upsert(
-    table: Table, kept: frozenset[str] = frozenset(), kept_with: Mapping[str, str] = MappingProxyType({})
+    table: Table, kept: frozenset[str] = frozenset(), blank_with: Mapping[str, str] = MappingProxyType({})
 ) -> Insert:
     """Inserts rows; where there is one with the same key, it takes the new values on, all but the kept ones.
 
-    `kept_with` names columns that are kept where another one has the value already that it would take on.
+    `blank_with` names columns that stay blank where another one has the value already that it would take on.
     """
     statement = insert(table)
     key = [column.name for column in table.primary_key]
     names = (column.name for column in table.columns)
     changed: dict[str, Any] = {name: statement.excluded[name] for name in names if name not in kept.union(key)}
-    for name, other in kept_with.items():
-        changed[name] = case((table.c[other] == statement.excluded[other], table.c[name]), else_=changed[name])
+    for name, other in blank_with.items():
+        as_before = and_(table.c[name] == "", table.c[other] == statement.excluded[other])
+        changed[name] = case((as_before, ""), else_=changed[name])
     return statement.on_conflict_do_update(index_elements=key, set_=changed)

@@ -9,6 +9,7 @@ from heliograph.plan.listing import absent_after, finish, only_links, plan, quie
 from heliograph.plan.parts import Answers, equal, nothing
 from heliograph.plan.standing import Homeward, Show, Standing, Want
 from heliograph.plan.table import Table
+from heliograph.plan.two_way import written_over
 
 __all__ = [
     "Answers",
@@ -26,4 +27,5 @@ __all__ = [
     "quiet",
     "renamed",
     "together",
+    "written_over",
 ]

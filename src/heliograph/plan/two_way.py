@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from unicodedata import normalize
 
-from heliograph.model import Action, Change, F, Fields, Post, Record, Value, Verb, Wanted, value_digest
+from heliograph.model import Action, Change, F, Fields, Order, Post, Record, Value, Verb, Wanted, value_digest
 from heliograph.plan.orders import SETTING
 from heliograph.plan.parts import Parts, is_photo
 from heliograph.plan.sides import because, listed, shown_of, value_of
-from heliograph.plan.standing import Standing
+from heliograph.plan.standing import Standing, Want
 from heliograph.policy import Direction, OnEdited, OnUnwanted
 from heliograph.wanted import HOMEWARD, TEXTS, Homecoming, blank, unsent
 
@@ -141,6 +142,20 @@ def _since_when(standing: Standing, fields: frozenset[str]) -> str:
     if standing.record is not None and fields & standing.record.fields.keys():
         return "edited here and there since it was last agreed"
     return "not the same here and there, and never agreed on"
+
+
+def written_over(
+    standing: Standing, record: Record, shown: Fields, agrees: Callable[[str, Value, Value], bool]
+) -> frozenset[str]:
+    """Fields that we would set and that are shown otherwise than we set them last; what shall be deleted has none."""
+    if standing.want != Want.YES or standing.wanted is None or Order.DELETE in standing.orders:
+        return frozenset()
+    ours = {
+        name
+        for name, agreed in record.fields.items()
+        if name not in record.setting and agreed.sent != standing.wanted.fields.get(name, agreed.sent)
+    }
+    return frozenset(name for name in ours & shown.keys() if not agrees(name, record.fields[name].sent, shown[name]))
 
 
 def _edited_there(table: Parts, standing: Standing, record: Record, post: Post) -> set[str]:
