@@ -148,7 +148,7 @@ def _made(path: Path, photo: Photo, recipe: Recipe, shelf: Path) -> None:
 def _pages(cache: Path, few: int, many: int) -> Iterator[Row]:
     with TemporaryDirectory(dir=cache, prefix="pages-") as held:
         (again_s, files), _ = measuring.apart(_again_s, Path(held, "few"), few)
-        what = f"pages of {few:,} photos after one caption changed, {files} files written"
+        what = f"pages of {few:,} photos after one caption changed; written: {files}"
         yield measuring.at_most(what, f"{again_s:.2f} s", "allowed: 2 s", again_s / 2, 1)
         first_s, peak = measuring.apart(_first_s, Path(held, "many"), many)
         what = f"pages of {many:,} photos, without pictures"
