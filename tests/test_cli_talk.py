@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import errno
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from heliograph.cli.exits import Exit
+from heliograph.cli.first_steps import missing
 from heliograph.cli.run import run
+from heliograph.config import load
+from heliograph.desk.telling import PlatformStatus, Status
 from photos import draw, said
 
 SETTINGS = """\
@@ -151,6 +155,15 @@ def test_a_newcomer_is_told_what_is_missing(tell, tmp_path, verb, photos, platfo
     code, out, err = tell(verb, "--config", str(tmp_path))
     assert code == Exit.DONE
     assert said in " ".join((out + err).split())
+
+
+def test_whose_records_are_all_albums_is_not_told_how_to_begin(tmp_path):
+    settings = tmp_path / "heliograph.toml"
+    settings.write_text("[library]\nfolder = 'photos'\n[platforms.site]\nfolder = 'site'\n", encoding="utf-8")
+    stands = Status("photos", 6, (), (), (PlatformStatus("site", "site", photos=0, albums=2, in_doubt=0),), None)
+    assert missing(load(settings, {}), stands) == ""
+    nothing = replace(stands, platforms=(replace(stands.platforms[0], albums=0),))
+    assert "None of its 6 files" in missing(load(settings, {}), nothing)
 
 
 def test_who_has_published_is_not_told_how_to_begin(tell):

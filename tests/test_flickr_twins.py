@@ -10,8 +10,11 @@ from PIL import Image
 
 import flickr_studio
 from flickr_studio import LATER_S, POLICY, Studio
+from heliograph.desk.twins import _Look, _Original
 from heliograph.digest.signature import signature_of_six
-from heliograph.model import Verb
+from heliograph.ledger.memory import Memory
+from heliograph.model import Post, Subject, SubjectKind, Verb
+from heliograph.plan import Standing, Want
 from heliograph.policy import Selection
 
 flickr = flickr_studio.flickr
@@ -102,3 +105,39 @@ def test_where_all_are_said_to_be_it_the_post_is_given_to_one(home: Studio) -> N
     run(home)
     assert len(home.shown_all()) == 1
     assert [verb for verb, _ in told(home).values()] == [Verb.DUPLICATE] * 2
+
+
+def test_one_that_was_said_to_be_another_photo_is_one_beside_two_that_are_there_already(home: Studio) -> None:
+    first = asked(home)
+    home.answer(first, "different")
+    second = asked(home)
+    home.answer(second, "different")
+    library = home.folder / "library"
+    (library / second).rename(home.folder / second)
+    run(home)
+    assert (len(home.shown_all()), told(home)) == (2, {})
+    (home.folder / second).rename(library / second)
+    assert {where: verb for where, (verb, _) in told(home).items()} == {second: Verb.ADD}
+
+
+@pytest.mark.parametrize("other", ["p1", "p2"])
+def test_the_answer_counts_whichever_of_the_posts_of_equal_pixels_it_was_about(other: str) -> None:
+    posts = [Post(id_, SubjectKind.PHOTO) for id_ in ("p1", "p2")]
+    there = [_Original(f"{post.id}.png", post) for post in posts]
+    look = _Look(lambda _, post: "different" if post.id == other else "", {"c": frozenset({"s"})}, {"s": there})
+    assert look.compare(Standing(Subject(SubjectKind.PHOTO, "c"), "c.png", Want.YES), None) == {}
+    look = _Look(lambda _, post: "", {"c": frozenset({"s"})}, {"s": there})
+    (copy,) = look.compare(Standing(Subject(SubjectKind.PHOTO, "c"), "c.png", Want.YES), None).values()
+    assert copy.reasons == ("the same pixels as p1.png, which stands for both",)
+
+
+def test_where_every_photo_is_known_for_sure_nothing_that_is_remembered_is_looked_through(
+    home: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Read for each group of new photos, it would make adopting a large account slow."""
+    for name in ("b.png", "c.png"):
+        (home.folder / "library" / name).unlink()
+    sought: list[str] = []
+    monkeypatch.setattr(Memory, "holding", lambda _, texts: sought.extend(texts) or {})
+    assert {where: verb for where, (verb, _) in told(home).items()} == {"a.png": Verb.MATCH}
+    assert sought == []

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from heliograph.config import LibrarySettings, Settings
 from heliograph.desk import Desk
@@ -106,3 +107,14 @@ def test_a_desk_gives_each_platform_its_own_and_opens_no_ledger_for_that(tmp_pat
         assert other.read("instance") == ""
     with Desk(settings, clock=FakeClock()) as desk:
         assert json.loads(desk._remembered("one").read("instance")) == {"version": "4.5"}
+
+
+def test_texts_are_looked_for_in_one_reading_however_many_they_are(opened):
+    ledger, statements = opened(), []
+    memory = ledger.memory("a")
+    memory.write_all({f"name {number}": f"text {number % 700}" for number in range(1400)})
+    event.listen(ledger._store._engine, "before_cursor_execute", lambda *told: statements.append(told[2]))
+    found = memory.holding(f"text {number}" for number in range(1, 1200))
+    assert len(found) == 1398
+    assert {"name 0", "name 700"}.isdisjoint(found)
+    assert len([one for one in statements if "memory" in one]) == 1

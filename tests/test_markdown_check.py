@@ -133,6 +133,7 @@ def test_what_is_missing_left_over_or_says_too_much_is_found_in_every_layout(gar
         ),
         ("hugo", body(f"[x]({BASE}/albums/) [y](/below/photos/{{second}}/) [z](../{{second}}/#top)"), None),
         ("eleventy", body("[x](../../assets/photos/none-60.jpg)"), What.LINK),
+        ("hugo", body("[x](/belowground/photos/none/) [y](/photos/none/) [z](/below/photos/{second}/)"), None),
         ("jekyll", body("[x](../{second}/)"), None),
         ("quartz", body("[[none-0123abcd|x]]"), What.LINK),
         ("quartz", body("![[none-0123abcd-60.jpg|x]]"), What.LINK),
@@ -144,6 +145,10 @@ def test_what_is_missing_left_over_or_says_too_much_is_found_in_every_layout(gar
         ("hugo", front("latitude: 47.3"), What.PRIVATE),
         ("hugo", front("geo: {lat: 47.3, lon: 8.5}"), What.PRIVATE),
         ("hugo", front("extra: {gps: 47.3}"), What.PRIVATE),
+        ("hugo", front("city: Elsewhere"), What.PRIVATE),
+        ("hugo", front("location: {name: Home, address: My street 1}"), What.PRIVATE),
+        ("hugo", front("stops: [{name: a, gps: [47.3, 8.5]}]"), What.PRIVATE),
+        ("hugo", front("stops: [{name: a, at: 47.3}]"), None),
         ("hugo", front("draft: true"), None),
         ("hugo", front('title: "two'), What.FRONT),
         ("hugo", lambda page: page.replace("---\n", "", 1), What.FRONT),
@@ -163,7 +168,7 @@ def test_an_edited_page_is_named_with_what_is_wrong_on_it(gardens, generator, ch
         ("hugo", "My words, [more](../none/) of them.", True),
         ("hugo", "My words, ![](../../../my/own.jpg) <img src='/my.jpg'> [more](../../about/).", False),
         ("quartz", "[[none-0123abcd]]", True),
-        ("quartz", "[[tomorrow]] ![[{first}-60.jpg]] ![[other.png]]", False),
+        ("quartz", "[[tomorrow]] [[trip-20240817]] ![[{first}-60.jpg]] ![[other.png]]", False),
     ],
 )
 def test_words_below_the_line_are_the_owners_and_only_links_to_what_is_gone_are_told(
@@ -194,6 +199,43 @@ def test_a_page_that_was_edited_and_whose_place_is_private_now_still_says_it_and
     page.unlink()
     site.finish()
     assert found(site) == set()
+
+
+def test_a_place_that_is_told_less_exactly_now_still_stands_on_an_edited_page_and_is_named(tmp_path):
+    site = Markdown("garden", Options(tmp_path / "site", "hugo"))
+    wanted = wanted_photo(site, 1)
+    exact = replace(wanted, fields={**wanted.fields, F.PLACE: (64.1, -21.9, "My street", "Reykjavik", "", "Iceland")})
+    post = publish(site, exact, rendition_for(site, tmp_path / "files"))[1]
+    site.finish()
+    path = page_of(site, post.id)
+    page = tmp_path / "site" / path
+    written = page.read_text(encoding="utf-8").replace("\n---\n", "\nlocation: {lat: 64.1, name: Iceland}\n---\n", 1)
+    page.write_text(written.replace("\n---\n", "\ncity: reykjavik, Iceland\n---\n", 1), encoding="utf-8")
+    assert found(site) == {(What.EDITED, path)}
+    country = replace(wanted, fields={**wanted.fields, F.PLACE: (None, None, "", "", "", "Iceland")})
+    site.update(post, country, frozenset({F.PLACE}), None)
+    site.finish()
+    (said,) = [finding.sentence for finding in site.check() if finding.what is What.PRIVATE]
+    assert "(city, latitude, location, longitude, place)" in said
+
+
+@pytest.mark.parametrize("digits", [True, False])
+def test_a_picture_of_the_owner_with_a_date_in_its_name_is_no_leftover_and_one_of_a_known_photo_is(tmp_path, digits):
+    site = Markdown("garden", Options(tmp_path / "site", "eleventy"))
+    post = publish(site, wanted_photo(site, 1), rendition_for(site, tmp_path / "files"))[1]
+    if digits:  # the end of a name is of digits alone for one photo among forty
+        entry = site._log.read()[post.id]
+        site._log.append([post.id, replace(entry, id="boats-12345678")], "it")
+    site.finish()
+    (post,) = site.survey(None).posts
+    folder = tmp_path / "site" / "assets" / "photos"
+    (folder / "iceland-20240817-1.jpg").write_bytes(b"mine")
+    page = tmp_path / "site" / page_of(site, post.id)
+    page.write_text(page.read_text(encoding="utf-8") + "\n[[trip-20240817]]\n", encoding="utf-8")
+    assert found(site) == set()
+    unused = folder / f"{post.id}-1.jpg"
+    unused.write_bytes(b"")
+    assert found(site) == {(What.UNUSED, unused.relative_to(tmp_path / "site").as_posix())}
 
 
 def test_photos_without_alt_text_are_told_and_pages_of_the_owner_beside_ours_are_not(tmp_path):

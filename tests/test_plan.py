@@ -325,6 +325,7 @@ def test_plans_of_several_platforms_are_put_together_without_saying_a_note_twice
         (Verb.DELETE, True, True),
         (Verb.FORGET, False, True),
         (Verb.REFUSE, False, True),
+        (Verb.WAIT, True, False),
         (Verb.WAIT, False, True),
     ],
 )

@@ -55,3 +55,18 @@ def test_words_in_a_sidecar_of_another_case_keep_a_photo_private_and_are_followe
     (photo,) = looked(library).values()
     assert (photo.facts.title, photo.facts.keyword_paths) == ("Ebb", (("Private",),))
     assert sorted(path.name for path in sidecar.parent.iterdir()) == sorted([picture.name, sidecar.name])
+
+
+def test_a_video_or_a_note_beside_a_photo_has_no_say_in_whose_a_sidecar_is(tmp_path: Path):
+    library = library_at(tmp_path / "photos")
+    picture = drawn(tmp_path / "photos" / "SEA.JPG")
+    for name in ("sea.mov", "sea.txt", ".sea"):
+        picture.with_name(name).write_bytes(b"no picture")
+    sidecar = picture.with_name("sea.xmp")
+    metadata.write_sidecar(sidecar, replace(metadata.read(picture), title="Ours", keyword_paths=(("Private",),)))
+    (photo,) = looked(library).values()
+    assert photo.facts.title == "Ours"
+    library.amend(photo, {"title": "Ebb"})
+    (photo,) = looked(library).values()
+    assert (photo.facts.title, photo.facts.keyword_paths) == ("Ebb", (("Private",),))
+    assert sorted(path.suffix for path in sidecar.parent.iterdir() if path.suffix.lower() == ".xmp") == [".xmp"]

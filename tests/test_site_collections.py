@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,7 +93,7 @@ def test_the_first_page_shows_what_the_owner_chose_in_its_order(world):
 def test_names_in_the_settings_that_nothing_has_are_told(world, tmp_path):
     gallery, _ = world
     (feeds,) = gallery.site.about()
-    assert "no feeds and no sitemap" in feeds
+    assert "no feeds, no sitemap, no 404.html and no pictures in link previews: they need" in feeds
     options = Options(gallery.folder, base_url="https://a.example", chosen="The cost", album_order=("Frist", "Second"))
     (chosen, order) = Site("site", options).about()
     assert "no album or keyword is called The cost" in chosen
@@ -140,6 +141,19 @@ def test_a_photo_links_to_itself_elsewhere_by_web_addresses_only(world):
     assert "trap" not in page.texts("a")
 
 
+def test_a_link_to_a_picture_file_leads_to_every_photo_that_shows_it_and_to_no_other(tmp_path):
+    gallery = Gallery(tmp_path)
+    ids = [gallery.photo(number) for number in range(2)]
+    shown = gallery.site._log.read()
+    names = [shown[post_id].pictures[0].name for post_id in ids]
+    assert [gallery.site.leads_to(f"../site/{name}") for name in names] == [{ids[0]}, {ids[1]}]
+    made_again = gallery.photo(0, **{F.TITLE: "Twin", F.TAGS: ("x",)})
+    (post,) = [post for post in gallery.site.survey(None).posts if post.id == ids[1]]
+    gallery.site.delete(post)
+    assert gallery.site.leads_to(names[0]) == {ids[0], made_again}
+    assert gallery.site.leads_to(names[1]) == frozenset()
+
+
 def test_the_owner_chooses_a_link_to_a_map_service_or_no_map_at_all(tmp_path):
     gallery = Gallery(tmp_path, openstreetmap=True, map=False)
     post_id = gallery.photo(0, **{F.PLACE: REINE})
@@ -175,6 +189,32 @@ def test_every_position_is_in_one_spot_and_every_spot_is_on_the_paper(positions)
         assert 0 <= circle["x"] <= WIDTH
         assert 0 <= circle["y"] <= sketch["height"]
     assert 1 <= len(sketch["net"]) <= 60
+
+
+@given(POSITIONS, st.floats(1e-5, 1))
+def test_the_anchor_of_a_photo_is_on_the_map_once_whatever_part_of_the_world_it_shows(positions, scale):
+    near = [replace(one, latitude=one.latitude * scale, longitude=one.longitude * scale) for one in positions]
+    found = spots(near)
+    shown = drawing([(spot, "x", spot.name) for spot in found], ENGLISH)["circles"]
+    for spot, circle in zip(found, shown, strict=True):
+        assert {one.anchor for one in spot.positions} == set(circle["anchors"])
+    every = [anchor for circle in shown for anchor in circle["anchors"]]
+    assert sorted(every) == sorted({one.anchor for one in near})
+
+
+def test_a_photo_from_another_continent_changes_no_page_of_the_photos_here(tmp_path):
+    gallery = Gallery(tmp_path)
+    ids = [gallery.photo(number, **{F.PLACE: (67.9 + number / 50, 13.1, "", "", "", "")}) for number in range(3)]
+    gallery.site.finish()
+    before = gallery.folder / f"photos/{ids[0]}.html"
+    content = before.read_bytes()
+    gallery.photo(9, **{F.PLACE: (-33.9, 151.2, "", "", "", "")})
+    gallery.site.finish()
+    assert before.read_bytes() == content
+    (link,) = [a["href"] for a in gallery.photo_page(ids[0]).all("a") if "map/index.html#" in a["href"]]
+    ids_there = [one.get("id") for _, one in gallery.page("map/index.html").elements]
+    assert ids_there.count(link.partition("#")[2]) == 1
+    assert list(gallery.site.check()) == []
 
 
 # --- what a page may weigh --------------------------------------------------------------------------------------------

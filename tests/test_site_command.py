@@ -70,6 +70,19 @@ def test_pages_are_built_again_checked_and_looked_at(tell: Told, home: Path) -> 
         assert ended(process)[0] == Exit.INTERRUPTED
 
 
+def test_every_site_is_looked_over_where_none_is_named(tell: Told, home: Path) -> None:
+    tell("sync")
+    settle(home, "[platforms.garden]\nkind = 'markdown'\nfolder = 'garden'\n")
+    (page,) = (home / "site/photos").glob("a-dune-*.html")
+    page.unlink()
+    code, out, _ = tell("site", "check")
+    assert code == Exit.TROUBLE_FOUND
+    assert f"missing file: site: photos/{page.name} is not there" in out
+    assert "unbuilt: garden: Nothing was published into" in out
+    assert "garden" not in tell("site", "check", "--only", "site")[1]
+    assert tell("site", "build")[0] == Exit.USAGE
+
+
 def test_the_publish_step_runs_when_something_is_applied_and_never_before_or_in_a_rehearsal(
     tell: Told, home: Path
 ) -> None:

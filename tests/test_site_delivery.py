@@ -49,6 +49,14 @@ def told(tmp_path, monkeypatch):
     return Told()
 
 
+class KilledError(BaseException):
+    """As if the process ended here."""
+
+
+def killed(*_):
+    raise KilledError
+
+
 def site_to(folder: Path, **settings) -> Site:
     return Site("site", Options(folder, base_url="https://photos.example", publish=Destination(**settings)))
 
@@ -131,12 +139,6 @@ def test_a_step_killed_after_the_command_is_repeated_and_one_killed_before_it_to
     site = site_to(tmp_path / "site", command=told.command)
     fill(site, files, range(1))
 
-    class KilledError(BaseException):
-        pass
-
-    def killed(*_):
-        raise KilledError
-
     for module, name in (("delivery.replace_durably", "after"), ("delivery._started", "before")):
         with monkeypatch.context() as patch:
             patch.setattr(f"heliograph.platforms.site.{module}", killed)
@@ -145,6 +147,57 @@ def test_a_step_killed_after_the_command_is_repeated_and_one_killed_before_it_to
         assert "were not taken" in site_to(tmp_path / "site", command=told.command).survey(None).pending, name
     site.finish()
     assert [len(run["listed"].splitlines()) for run in told()] == [len(pages_of(tmp_path / "site"))] * 2
+
+
+def test_a_page_that_was_healed_goes_there_once_more_also_when_its_build_was_killed(tmp_path, files, told, monkeypatch):
+    site = site_to(tmp_path / "site", command=told.command)
+    fill(site, files, range(1))
+    site.finish()
+    home = tmp_path / "site" / "index.html"
+    for is_killed in (False, True):
+        home.write_text("edited", encoding="utf-8")
+        site.deliver(everything=True)
+        if is_killed:
+            with monkeypatch.context() as patch:
+                patch.setattr("heliograph.platforms.site.publish.settle", killed)
+                with pytest.raises(KilledError):
+                    site.build()
+        assert "were not taken" in site.build().pending
+        site.finish()
+        assert told()[-1]["listed"].splitlines() == ["+ index.html"]
+        assert site.build().pending == ""
+    site.finish()
+    assert len(told()) == 5
+
+
+def test_a_page_that_is_as_it_was_before_a_step_that_failed_goes_there_again(tmp_path, files, told, monkeypatch):
+    site = site_to(tmp_path / "site", command=told.command)
+    (post_id,) = fill(site, files, range(1), album=None)
+    site.finish()
+    (before,) = site.survey(None).posts
+    whole = pages_of(tmp_path / "site")
+    monkeypatch.setenv("STATUS", "7")
+    retitle(site, 2)
+    with pytest.raises(Busy):
+        site.finish()
+    changed = {path for path, content in pages_of(tmp_path / "site").items() if whole.get(path) != content}
+    monkeypatch.setenv("STATUS", "0")
+    site.update(before, wanted_photo(site, 0), frozenset({F.TITLE, F.TAGS}), None)
+    site.finish()
+    assert f"photos/{post_id}.html" in changed
+    assert len(told()) == 3
+    assert changed & whole.keys() <= {line[2:] for line in told()[-1]["listed"].splitlines()}
+
+
+def test_what_went_while_the_step_was_due_goes_there_too(tmp_path, files, told):
+    site = site_to(tmp_path / "site", command=told.command)
+    ids = fill(site, files, range(2), album=None)
+    site.finish()
+    (tmp_path / "site" / "index.html").write_text("edited", encoding="utf-8")
+    site.delete(next(post for post in site.survey(None).posts if post.id == ids[0]))
+    site.build()
+    site.finish()
+    assert f"photos/{ids[0]}.html" in told()[-1]["lists"]["removed"].splitlines()
 
 
 def test_a_command_that_hangs_is_ended_with_all_that_it_started(tmp_path, files):

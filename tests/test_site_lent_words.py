@@ -53,6 +53,12 @@ def test_a_language_of_ours_lends_no_words(tag):
     assert {language.lent(key) for key in table(LANGUAGES[0])} == {""}
 
 
+def test_a_page_changes_when_its_owner_says_an_english_word_to_be_spanish():
+    told, silent = Language("es", {"albums": table("en")["albums"]}, ""), Language("es", {}, "")
+    assert (told.lent("albums"), silent.lent("albums")) == ("", "en")
+    assert told != silent
+
+
 def test_every_word_whose_language_a_template_asks_for_is_in_the_tables():
     asked = set()
     for text in TEMPLATES.values():

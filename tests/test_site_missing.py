@@ -43,6 +43,23 @@ def test_without_an_address_nobody_knows_where_its_links_would_lead_so_there_is_
     assert not (gallery.folder / "404.html").exists()
 
 
+def test_a_page_of_the_owners_own_stays_in_its_place_until_it_is_taken_away(tmp_path):
+    gallery = Gallery(tmp_path, base_url="https://ann.example")
+    gallery.folder.mkdir()
+    own = gallery.folder / "404.html"
+    own.write_text("mine", encoding="utf-8")
+    gallery.photo(1)
+    gallery.site.finish()
+    gallery.site.build()
+    assert own.read_text(encoding="utf-8") == "mine"
+    assert not gallery.site.survey(None).pending
+    assert list(gallery.site.check()) == []
+    own.unlink()
+    assert gallery.site.build().changed == ("404.html",)
+    own.write_text("edited", encoding="utf-8")
+    assert gallery.site.build().changed == ("404.html",)
+
+
 @pytest.mark.parametrize(
     ("link", "base_url", "expected"),
     [

@@ -110,8 +110,8 @@ class TestInABrowser:
         folder, ids = built
         page.goto((folder / "photos" / f"{ids[3]}.html").as_uri())
         page.get_by_role("link", name="On the map").click()
-        marked = page.locator(".sketch a:target")
+        marked = page.locator(".sketch a:has(:target)")
         assert marked.locator("title").inner_html() == "Town 3, Norway"
-        others = page.locator(".sketch a:not(:target) circle").first
+        others = page.locator(".sketch a:not(:has(:target)) circle").first
         fill = "e => getComputedStyle(e).fill"
         assert marked.locator("circle").evaluate(fill) != others.evaluate(fill)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from contract.library_contract import Remembered, not_looked, unchanged, unreadable
+from contract.library_contract import Remembered, found, not_looked, unchanged, unreadable
+from heliograph.ports import Vanished
 from homecoming import drawn, library_at
 
 
@@ -46,3 +47,26 @@ def test_a_file_that_is_excluded_is_not_named_when_it_cannot_be_read(tmp_path):
     linked(root / "b.tmp.jpg", "nowhere.jpg")
     linked(root / "c.jpg", "nowhere.jpg")
     assert list(unreadable(Remembered().look(library))) == ["c.jpg"]
+
+
+def test_a_link_to_a_file_that_is_no_picture_and_that_leads_nowhere_hides_nothing(tmp_path):
+    root = tmp_path / "photos"
+    library = library_at(root)
+    drawn(root / "a.jpg")
+    for name in ("notes.txt", "song.MP3", "2024.05", "St. Moritz", "README"):
+        linked(root / name, "nowhere")
+    assert not_looked(Remembered().look(library)) == {"2024.05", "St. Moritz", "README"}
+
+
+def test_a_folder_that_is_called_as_a_file_is_missed_where_photos_were_known_in_it(tmp_path):
+    root = tmp_path / "photos"
+    library, known = library_at(root), Remembered()
+    drawn(root / "a.jpg")
+    (tmp_path / "drive" / "below").mkdir(parents=True)
+    drawn(tmp_path / "drive" / "below" / "b.jpg")
+    linked(root / "drive.old", "../drive")
+    assert set(found(known.look(library))) == {"a.jpg", "drive.old/below/b.jpg"}
+    (tmp_path / "drive").rename(tmp_path / "away")
+    sightings = known.look(library)
+    assert not_looked(sightings) == {"drive.old"}
+    assert not [sighting for sighting in sightings if isinstance(sighting, Vanished)]

@@ -13,7 +13,7 @@ def missing(settings: Settings, stands: Status) -> str:
     policies = [item.policy for item in settings.platforms]
     if not policies:
         return f"{settings.path} names no platform. Add a section such as [platforms.site]."
-    if any(place.photos or place.refused for place in stands.platforms):
+    if any(place.photos or place.albums or place.refused for place in stands.platforms):
         return ""
     if any(policy.direction != Direction.PUBLISH for policy in policies):
         return ""

@@ -153,7 +153,7 @@ def serve(ctx: click.Context, only: str, port: int, as_json: bool) -> int:
 @shared
 @click.pass_context
 def check(ctx: click.Context, only: str, anew: bool, everything: bool, as_json: bool) -> int:
-    """Looks over the site as it lies in its folder, and changes nothing.
+    """Looks over the site as it lies in its folder, or all of them without --only, and changes nothing.
 
     It finds links that lead nowhere, pictures without alt text, pages of photos that are not published any more,
     pictures that nobody shows, and data in pictures that may not leave; of Markdown pages also front matter that

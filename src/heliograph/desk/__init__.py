@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -20,7 +20,7 @@ from heliograph.desk.making import Guest, Place, entrance, library, places, poli
 from heliograph.desk.planning import Planner
 from heliograph.desk.readdressing import notebook
 from heliograph.desk.remembering import Remembered
-from heliograph.desk.surveying import unseen_since
+from heliograph.desk.surveying import Surveying, unseen_since
 from heliograph.errors import Busy, Guarded, HeliographError, Mistake, Refused, SignInNeeded
 from heliograph.execute import Doors, Doubts, End, Event, Notes, carry_out
 from heliograph.ledger import Happened, Ledger
@@ -68,6 +68,8 @@ class Desk:
     _doubts: Doubts | None = None
     _notes: Notes | None = None
     _borrowed: Borrowed | None = None
+    _sights: dict[str, Surveying] = field(default_factory=dict)
+    """Platform -> the last look at it."""
     troubles: dict[str, HeliographError] = field(default_factory=dict)
     """Platform -> why the last plan could not look at it."""
     hidden: dict[str, str] = field(default_factory=dict)
@@ -199,7 +201,7 @@ class Desk:
             seen = self._scan()
             for _ in range(ROUNDS):
                 plan = self._plan(seen, names)
-                yield from self._through(seen, names, plan, allow, writes=True)
+                seen = yield from self._through(seen, names, plan, allow, writes=True)
                 if not self._wait_out_doubts(names):
                     break
                 yield from self._settle(names)
@@ -366,6 +368,7 @@ class Desk:
     def _plans(
         self, seen: scanning.Scan, names: tuple[str, ...], *, dates: bool = True, looks: bool = True
     ) -> dict[str, Plan]:
+        """Without `looks`, after what this run has seen there and done since."""
         plans, notes = {}, notebook(self.settings, self.places, self.ledger)
         for name in elsewhere.linking_last(names, self.places):
             if looks:
@@ -374,13 +377,14 @@ class Desk:
                 *(self.places[name].platform, self.library, self.places[name].policy),
                 *(self.ledger, self.clock, seen.not_looked),
                 dates=dates,
-                looks=looks,
+                looked=None if looks else self._sights[name],
                 threads=self.threads,
                 stage=self.listener.stage,
                 holds=notes.holds(name),
                 links=elsewhere.Elsewhere(self.ledger, elsewhere.linked_from(name, self.places)).links,
             )
             plans[name] = planner.plan()
+            self._sights[name] = planner.sight.result()
             self.troubles.pop(name, None)
             if planner.sight.trouble is not None:
                 self.troubles[name] = planner.sight.trouble
@@ -388,22 +392,24 @@ class Desk:
 
     def _through(
         self, seen: scanning.Scan, names: tuple[str, ...], plan: Plan, allow: frozenset[str], *, writes: bool
-    ) -> Iterator[Event]:
+    ) -> Generator[Event, None, scanning.Scan]:
         """The plan, and what follows from it: what came home is in step, and links to what was published are set.
 
-        What came home may change albums there only with `writes`.
+        What came home may change albums there only with `writes`. What was seen of the library last comes back: what
+        went away meanwhile must not count as deleted.
         """
         arrivals = Arrivals()
         yield from arrivals.noted(self._carry_out(plan, allow))
         if arrivals.posts and not self.stop():
             known = Plan(())
             with contextlib.suppress(*scanning.NOT_NOW):  # what cannot be read now, the next run reads
-                now = self._scan("Reading what came home")
-                known = arrivals.known(self._plans(now, tuple(arrivals.posts), looks=False).values(), writes=writes)
+                seen = self._scan("Reading what came home")
+                known = arrivals.known(self._plans(seen, tuple(arrivals.posts), looks=False).values(), writes=writes)
             yield from self._behind(known, plan)
         following = () if self.stop() else elsewhere.following(names, self.places, plan)
         links = elsewhere.links_of(self._plans(seen, following).values() if following else ())
         yield from self._behind(links, plan)
+        return seen
 
     def _behind(self, follows: Plan, plan: Plan) -> Iterator[Event]:
         """What follows from a plan, in the same run; what only writes down what both sides say is not told of."""

@@ -64,8 +64,8 @@ class Planner:
     """Parts of the library that could not be read."""
     dates: bool = True
     """Whether an equal date taken may make a match sure, where the settings say so, too."""
-    looks: bool = True
-    """False: this run has looked at the platform already, and what it did there since is in the ledger."""
+    looked: Surveying | None = None
+    """This run's look at the platform, if it has looked already; what it did there since is in the ledger."""
     threads: bool = True
     stage: Callable[[str], None] = lambda _: None
     """Told when something longer begins."""
@@ -111,7 +111,7 @@ class Planner:
 
     def plan(self) -> Plan:
         """Looks at the platform and decides about everything."""
-        self._notes += self.sight.look() if self.looks else self.sight.believe()
+        self._notes += self.sight.believe(self.looked) if self.looked else self.sight.look()
         self._doubts = {
             entry.claim.subject: _doubt(entry.begun_at) for entry in self.ledger.journal.unsettled(self._name)
         }

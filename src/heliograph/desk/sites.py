@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -40,8 +41,23 @@ def deliver(desk: Desk, name: str, *, everything: bool = False) -> tuple[int, in
 
 
 def check(desk: Desk, name: str, *, anew: bool = False) -> Iterator[Finding]:
-    """What is wrong with a site as it lies on the disk; lazily. With `anew`, every picture is looked into again."""
-    return _site(desk, name).check(anew=anew)
+    """What is wrong with a site, without a name with all sites, as they lie on the disk; lazily.
+
+    With `anew`, every picture is looked into again.
+    """
+    several = [one for one, place in desk.places.items() if isinstance(place.platform, Site)]
+    if name or len(several) <= 1:
+        return _site(desk, name).check(anew=anew)
+    return (finding for one in several for finding in _named(one, _site(desk, one), anew=anew))
+
+
+def _named(name: str, site: Site, *, anew: bool) -> Iterator[Finding]:
+    """What is wrong with one of several; what keeps one from being looked over keeps no other."""
+    try:
+        for finding in site.check(anew=anew):
+            yield replace(finding, sentence=f"{name}: {finding.sentence}")
+    except Mistake as mistake:
+        yield Finding(What.UNBUILT, "", f"{name}: {mistake.sentence}")
 
 
 def pages(desk: Desk, name: str) -> tuple[Path, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from heliograph.errors import Busy, HeliographError, Refused, SignInNeeded
@@ -52,10 +52,14 @@ class Surveying:
             return (f"{self.name} could not be looked at whole, so nothing there counts as missing",)
         return ()
 
-    def believe(self) -> tuple[str, ...]:
-        """Takes it for what the ledger knows of it, without asking; there is nothing to tell."""
-        self.survey = Survey((), full=False)
+    def believe(self, before: Surveying) -> tuple[str, ...]:
+        """Takes it for what the ledger knows of it since a look before, without asking; there is nothing to tell."""
+        self.survey, self.disbelieved = Survey((), full=False), before.disbelieved
         return ()
+
+    def result(self) -> Surveying:
+        """What is to be known of it later in the run; not the listing, which may be long."""
+        return replace(self, survey=Survey((), full=False))
 
     def observe(self, survey: Survey) -> None:
         """Takes in what it shows."""

@@ -47,15 +47,18 @@ def twins(
         answered: the owner's answers.
     """
     signed = _signed(ledger, {id_: photo for id_, (_, photo) in fresh.items()})
-    look = _Look(answered, signed, _published(platform, ledger, signed) if signed else {})
     standings = sorted((standing for standing, _ in fresh.values()), key=lambda one: one.where)
-    found, rest = dict[str, Standing](), list[Standing]()
+    settled, rest = list[tuple[Standing, Match]](), list[Standing]()
     for standing in standings:
         match = matches.get(standing.subject.id)
-        if match is not None and look.is_settled(standing, match):
-            found |= look.settle(standing, match)
+        if match is not None and _is_settled(standing, match, answered):
+            settled.append((standing, match))
         else:
             rest.append(standing)
+    compared = {value for standing in rest for value in signed.get(standing.subject.id, ())}
+    look, found = _Look(answered, signed, _published(platform, ledger, compared)), dict[str, Standing]()
+    for standing, match in settled:
+        found |= look.settle(standing, match)
     for standing in rest:
         found |= look.compare(standing, matches.get(standing.subject.id))
     return found
@@ -63,17 +66,13 @@ def twins(
 
 class _Look:
     def __init__(
-        self, answered: Answered, signed: Mapping[str, frozenset[str]], originals: dict[str, _Original]
+        self, answered: Answered, signed: Mapping[str, frozenset[str]], originals: dict[str, list[_Original]]
     ) -> None:
         self._answered = answered
         self._signed = signed
         self._originals = originals
         self._spent: dict[str, str] = {}
         """Post -> place of the photo that it is."""
-
-    def is_settled(self, standing: Standing, match: Match) -> bool:
-        is_answered = match.likeness == Likeness.LIKELY and self._answered(standing.subject, match.post) == "same"
-        return match.likeness == Likeness.SURE or is_answered
 
     def settle(self, standing: Standing, match: Match) -> dict[str, Standing]:
         """A post is given to one photo only, also where the owner said of two that they are it."""
@@ -85,23 +84,28 @@ class _Look:
 
     def compare(self, standing: Standing, match: Match | None) -> dict[str, Standing]:
         """What may be a post that is still free is asked about; what the owner told apart is a photo of its own."""
-        originals = (self._originals[one] for one in self._of(standing) if one in self._originals)
-        original = next(originals, None)
+        originals = [original for one in self._of(standing) for original in self._originals.get(one, ())]
         if match is not None and match.post.id not in self._spent:
             return {}
-        if original is None:
+        if not originals:
             self._stands(standing, None)
             return {}
-        if original.post is not None and self._answered(standing.subject, original.post) == "different":
+        posts = (original.post for original in originals if original.post is not None)
+        if any(self._answered(standing.subject, post) == "different" for post in posts):
             return {}
-        return _copy(standing, f"the same pixels as {original.where}, which stands for both")
+        return _copy(standing, f"the same pixels as {originals[0].where}, which stands for both")
 
     def _stands(self, standing: Standing, post: Post | None) -> None:
         for one in self._of(standing):
-            self._originals.setdefault(one, _Original(standing.where, post))
+            self._originals.setdefault(one, []).append(_Original(standing.where, post))
 
     def _of(self, standing: Standing) -> list[str]:
         return sorted(self._signed.get(standing.subject.id, ()))
+
+
+def _is_settled(standing: Standing, match: Match, answered: Answered) -> bool:
+    is_answered = match.likeness == Likeness.LIKELY and answered(standing.subject, match.post) == "same"
+    return match.likeness == Likeness.SURE or is_answered
 
 
 def _copy(standing: Standing, reason: str) -> dict[str, Standing]:
@@ -116,16 +120,20 @@ def _signed(ledger: Ledger, photos: Mapping[str, Photo]) -> dict[str, frozenset[
     return {id_: values for id_, values in signed.items() if values}
 
 
-def _published(platform: str, ledger: Ledger, signed: Mapping[str, Iterable[str]]) -> dict[str, _Original]:
-    """Signature -> the photo of those pixels that has a post there, unless nothing wants it there any more."""
-    wanted = {value for values in signed.values() for value in values}
-    named = ledger.memory(LIBRARY).holding(wanted)
-    digests = {name.rpartition(" ")[2]: value for name, value in named.items()}
-    photos = ledger.files.mains_of(digests)
+def _published(platform: str, ledger: Ledger, signatures: Iterable[str]) -> dict[str, list[_Original]]:
+    """Signature -> photos of those pixels that have a post there, unless nothing wants them there any more."""
+    named = ledger.memory(LIBRARY).holding(signatures)
+    photos = ledger.files.mains_of({_digest(name) for name in named})
     posts = ledger.records.post_ids(platform, (photo for photo, _ in photos.values()))
     unwanted = ledger.verdicts.unwanted(platform, (where for _, where in photos.values()))
-    return {
-        digests[digest]: _Original(where, Post(posts[photo], SubjectKind.PHOTO))
-        for digest, (photo, where) in sorted(photos.items())
-        if photo in posts and where not in unwanted
-    }
+    found: dict[str, list[_Original]] = {}
+    for name, signature in sorted(named.items()):
+        photo, where = photos.get(_digest(name), ("", ""))
+        if photo in posts and where not in unwanted:
+            found.setdefault(signature, []).append(_Original(where, Post(posts[photo], SubjectKind.PHOTO)))
+    return found
+
+
+def _digest(name: str) -> str:
+    """Of the picture that a remembered signature is of."""
+    return name.rpartition(" ")[2]

@@ -30,7 +30,7 @@ class Homecoming:
     _shelved: dict[str, list[str]] | None = None
     """Post -> titles of our albums that hold it there; read once, since albums wait until all photos are done."""
     _posts: dict[str, Post] = field(default_factory=dict)
-    """Place -> the post that turned out to be the same picture."""
+    """Image digest -> the post that this run fetched and that turned out to be that picture."""
     _lock: Lock = field(default_factory=Lock)
 
     @property
@@ -57,15 +57,16 @@ class Homecoming:
                 held = self._kept.get(digest) or self.doors.ledger.files.holding(digest)
                 where = held or self._taken_in(action, post, fetched, digest)
                 self._kept[digest] = where
-                self._posts.setdefault(where, post)
+                self._posts.setdefault(digest, post)
         record = self._record(action, post, "" if held else digest, where)
         sentence = f"{where}: {self._told(fetched, held)}"
         self.doors.ledger.journal.agree(record, post, saying(action, End.DONE, sentence, post))
         return sentence, post
 
     def found(self, where: str) -> Post | None:
-        """The post that this run fetched and that turned out to be the picture of this place."""
-        return self._posts.get(where)
+        """The post that this run fetched and that turned out to be the picture of this place, a copy's included."""
+        photo = self.doors.ledger.files.photos([where]).get(where) if self._posts else None
+        return self._posts.get(photo.digest) if photo else None
 
     def _taken_in(self, action: Action, post: Post, fetched: Fetched, digest: str) -> str:
         self.doors.ledger.journal.begin_keeping(self._record(action, post, digest), post)

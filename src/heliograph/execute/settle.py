@@ -64,7 +64,10 @@ class Doubts:
             if name in post.fields and platform.agrees(name, value, post.fields[name])
         }
         record = agreed_record(entry.wanted, post, {**shown, **riding(entry.wanted, platform.limits)}, None)
-        record = replace(record, posted_at=post.made_at or entry.begun_at)
+        # What nobody has set yet shows what the platform put there: no word of anybody's against ours.
+        rest = entry.wanted.fields.keys() - record.fields.keys()
+        setting = tuple(sorted({*record.setting, *rest}))
+        record = replace(record, posted_at=post.made_at or entry.begun_at, setting=setting)
         sentence = f"{entry.where}: on {entry.platform}, {why}"
         photos = [part.where for part in entry.wanted.parts]
         photos = photos or [entry.where] * (entry.claim.subject.kind == SubjectKind.PHOTO)

@@ -15,9 +15,7 @@ _READ = select(memory.c.text).where(*_MINE)
 _READ_ALL = select(memory.c.name, memory.c.text).where(
     memory.c.platform == bindparam("of"), memory.c.name.in_(bindparam("names", expanding=True))
 )
-_HOLDING = select(memory.c.name, memory.c.text).where(
-    memory.c.platform == bindparam("of"), memory.c.text.in_(bindparam("texts", expanding=True))
-)
+_ALL = select(memory.c.name, memory.c.text).where(memory.c.platform == bindparam("of"))
 _FORGET = delete(memory).where(*_MINE)
 _WRITE = upsert(memory)
 
@@ -55,12 +53,13 @@ class Memory:
         return found
 
     def holding(self, texts: Iterable[str]) -> dict[str, str]:
-        """Name -> text, of those that hold one of the texts and nothing else; looks through all that is kept."""
-        found: dict[str, str] = {}
+        """Name -> text, of those that hold one of the texts and nothing else; reads all that is kept, once."""
+        sought = frozenset(texts)
+        if not sought:
+            return {}
         with self._store.transaction() as db:
-            for batch in batches(texts):
-                found.update(db.execute(_HOLDING, {"of": self._platform, "texts": batch}).all())
-        return found
+            rows = db.execute(_ALL, {"of": self._platform})
+            return {name: text for name, text in rows if text in sought}
 
     def write_all(self, texts: Mapping[str, str]) -> None:
         """Keeps each text under its name, all of them or none."""

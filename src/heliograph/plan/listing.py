@@ -45,7 +45,7 @@ def absent_after(actions: Iterable[Action]) -> frozenset[str]:
     absent = set()
     for action in actions:
         leaves = action.verb in _LEAVES or (action.verb == Verb.CLEAR and action.wanted is None)
-        stays_away = action.verb in {Verb.KEEP, Verb.ASK} and action.post is None
+        stays_away = action.verb in {Verb.KEEP, Verb.ASK, Verb.WAIT} and action.post is None
         if action.subject.kind == SubjectKind.PHOTO and (leaves or stays_away):
             absent.add(action.subject.id)
     return frozenset(absent)
@@ -78,7 +78,7 @@ def only_links(action: Action) -> bool:
 
 
 _CHANGES = frozenset({Verb.UPDATE, Verb.REPOST, Verb.ACCEPT, Verb.TAKE})
-_LEAVES = frozenset({Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.WAIT, Verb.DUPLICATE, Verb.DOWNLOAD})
+_LEAVES = frozenset({Verb.DELETE, Verb.FORGET, Verb.REFUSE, Verb.DUPLICATE, Verb.DOWNLOAD})
 _RANKS = {SubjectKind.PHOTO: 0, SubjectKind.ALBUM: 1, SubjectKind.PAGES: 2}
 
 

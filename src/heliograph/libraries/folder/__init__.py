@@ -172,9 +172,16 @@ class _Look:
         """What the listings tell by themselves, and the files that must be read."""
         for listing in self.walk.listings():
             if isinstance(listing, NotLooked):
-                yield listing
+                if not self._is_stray(listing.part):
+                    yield listing
             else:
                 yield from self._compared(listing)
+
+    def _is_stray(self, part: str) -> bool:
+        """Whether it is a link to some file that is no picture; a folder that photos were known in never is."""
+        if part not in self.walk.dangling:
+            return False
+        return not any(f"{known}/".startswith(f"{part}/") for known in self.known.parts())
 
     def _compared(self, listing: Listing) -> Iterator[Sighting | Job]:
         if listing.videos:

@@ -17,7 +17,7 @@ from heliograph import metadata
 from heliograph.errors import Refused
 from heliograph.libraries.folder.arrival import Arrival, arrival_of, digest_of
 from heliograph.libraries.folder.filing import Filing
-from heliograph.libraries.folder.names import house_name, safe_stem, same_name
+from heliograph.libraries.folder.names import house_name, is_listed, safe_stem, same_name
 from heliograph.libraries.folder.placing import copied, half_of, placed, swept, sync_folder, written
 from heliograph.model import Home, Link
 from heliograph.ports import Clock
@@ -128,7 +128,7 @@ class Incoming:
     def _spot(self, arrival: Arrival, folder: Path, names: frozenset[str], part: str) -> _Spot:
         held = {same_name(name): name for name in names}
         stems = {same_name(stem) for name in names for stem in _stems(name)}
-        beside = metadata.Beside(names)
+        beside = metadata.Beside(filter(is_listed, names))
         for stem in self._candidates(arrival, part):
             name = stem + arrival.suffix
             there = held.get(same_name(name))

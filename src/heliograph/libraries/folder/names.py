@@ -16,6 +16,9 @@ from tempfile import TemporaryDirectory
 from heliograph.digest import SUFFIXES
 from heliograph.errors import Refused
 
+SIDECAR = "xmp"
+_LISTED = frozenset({*SUFFIXES, SIDECAR})
+
 _PRIVATE = re.compile("[\uf780-\uf7ff]")
 _SHIFT = 0xF700
 _RAW_BYTE, _SURROGATE = 0x80, 0xDC00
@@ -93,6 +96,14 @@ def same_name(name: str) -> str:
     if name.isascii():
         return name.lower()
     return unicodedata.normalize("NFC", unicodedata.normalize("NFD", name).casefold())
+
+
+def is_listed(name: str) -> bool:
+    """Whether a file of that name is listed with the pictures and sidecars: by its ending, or for having none.
+
+    Other files, such as a video, have no say in whose a sidecar is, in writing as in reading.
+    """
+    return not name.startswith(".") and ("." not in name or name.rpartition(".")[2].lower() in _LISTED)
 
 
 def safe_stem(*wishes: str) -> str:

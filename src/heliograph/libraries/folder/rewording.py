@@ -9,7 +9,7 @@ from pathlib import Path
 from heliograph import metadata
 from heliograph.digest import image_digest
 from heliograph.errors import Refused
-from heliograph.libraries.folder.names import spoken
+from heliograph.libraries.folder.names import is_listed, spoken
 from heliograph.libraries.folder.placing import half_of, placed, sync_folder, written
 from heliograph.model import Facts, Photo, Value
 
@@ -81,7 +81,7 @@ def _put(half: Path, sidecar: Path, *, new: bool) -> None:
 
 def _beside(path: Path) -> list[Path]:
     names = frozenset(os.listdir(path.parent))  # noqa: PTH208 - names alone
-    return [path.with_name(name) for name in metadata.sidecars_of(path.name, names)]
+    return [path.with_name(name) for name in metadata.sidecars_of(path.name, filter(is_listed, names))]
 
 
 def _states(path: Path, sidecars: Iterable[Path]) -> _States:

@@ -8,13 +8,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from heliograph.digest import HEAD_BYTES, SUFFIXES, VIDEO_SUFFIXES, sniff
-from heliograph.libraries.folder.names import house_name, system_name
+from heliograph.libraries.folder.names import SIDECAR, house_name, system_name
 from heliograph.ports import NotLooked
 
 READING = "1"
 """Counted up when files are read differently than before, so that every stamp is stale and all are read again."""
 
-_SIDECAR = "xmp"
+_ENDING = re.compile("(?=.*[a-z])[a-z0-9]{1,5}")
+"""What is the ending of a file, and hardly the end of a folder's name ("2024.05", "St. Moritz")."""
 _OURS = ".heliograph"
 
 
@@ -41,6 +42,7 @@ class _Entries:
     folders: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     broken: list[str] = field(default_factory=list)
+    dangling: set[str] = field(default_factory=set)
     unnamed: list[os.DirEntry[str]] = field(default_factory=list)
 
 
@@ -57,6 +59,8 @@ class Walk:
     excluded: Callable[[str], bool] | None
     looked: set[str] = field(default_factory=set)
     not_looked: set[str] = field(default_factory=set)
+    dangling: set[str] = field(default_factory=set)
+    """Of these, links that lead nowhere and are called as files are that are no pictures."""
     _visited: set[tuple[int, int]] = field(default_factory=set)
 
     def listings(self) -> Iterator[Listing | NotLooked]:
@@ -76,7 +80,9 @@ class Walk:
                 continue
             self.looked.add(part)
             yield listing
-            for broken, _ in self._wanted(part, folder, entries.broken):
+            for broken, path in self._wanted(part, folder, entries.broken):
+                if path.rpartition(os.sep)[2] in entries.dangling:
+                    self.dangling.add(broken)
                 yield self._not_looked(broken, "the link leads nowhere at the moment")
             waiting.extend(self._wanted(part, folder, entries.folders))
             links.extend(self._wanted(part, folder, entries.links))
@@ -132,7 +138,7 @@ def _sort(entry: os.DirEntry[str], listing: Listing, entries: _Entries) -> None:
             (entries.links if entry.is_symlink() else entries.folders).append(name)
         return
     suffix = name.rpartition(".")[2].lower()
-    if suffix not in SUFFIXES and suffix != _SIDECAR:
+    if suffix not in SUFFIXES and suffix != SIDECAR:
         _sort_other(entry, suffix, listing, entries)
         return
     try:
@@ -141,9 +147,9 @@ def _sort(entry: os.DirEntry[str], listing: Listing, entries: _Entries) -> None:
         _unstated(name, suffix, error, listing)
         return
     if stat.S_ISREG(state.st_mode):
-        held = listing.sidecars if suffix == _SIDECAR else listing.pictures
+        held = listing.sidecars if suffix == SIDECAR else listing.pictures
         held[name if name.isascii() else house_name(name)] = stamp_of(state)
-    elif suffix != _SIDECAR:
+    elif suffix != SIDECAR:
         listing.unreadable[house_name(name)] = "it is no ordinary file"
 
 
@@ -153,13 +159,15 @@ def _sort_other(entry: os.DirEntry[str], suffix: str, listing: Listing, entries:
         listing.videos.append(house_name(entry.name))
     elif entry.is_symlink() and not os.path.exists(entry.path):  # noqa: PTH110 - plain strings
         entries.broken.append(entry.name)
+        if "." in entry.name and _ENDING.fullmatch(suffix):
+            entries.dangling.add(entry.name)
     elif "." not in entry.name:
         entries.unnamed.append(entry)
 
 
 def _unstated(name: str, suffix: str, error: OSError, listing: Listing) -> None:
     """A sidecar that cannot be looked at keeps its place: without its words, the picture must not be read."""
-    if suffix == _SIDECAR:
+    if suffix == SIDECAR:
         listing.sidecars[house_name(name)] = "?"
     else:
         listing.unreadable[house_name(name)] = error.strerror or str(error)

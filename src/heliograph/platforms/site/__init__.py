@@ -206,8 +206,7 @@ class Site:
         if picture is None:
             return frozenset()
         with self._threads, telling(f"Looking at the site {self._folder}", "Nothing was changed."):
-            posts = self._log.read().values()
-            return frozenset(one.id for one in posts if any(shown.name == picture[1] for shown in one.pictures))
+            return frozenset(self._log.showing(picture[1]))
 
     # --- changing -----------------------------------------------------------------------------------------------------
 
@@ -310,8 +309,10 @@ class Site:
             return (*places, *self._left_out(), *map(Caution, self._odd()))
 
     def _left_out(self) -> Iterator[str]:
-        if self.options.feed_photos and not self._base_url and self._log.read():
-            yield "no feeds and no sitemap: they need the address of the site, the setting `base_url`"
+        if not self._base_url and self._log.read():
+            feeds = "no feeds, " if self.options.feed_photos else ""
+            left = f"{feeds}no sitemap, no 404.html and no pictures in link previews"
+            yield f"{left}: they need the address of the site, the setting `base_url`"
 
     def _odd(self) -> Iterator[str]:
         from heliograph.platforms.site.groupings import named_in_vain
@@ -407,10 +408,17 @@ class Site:
 
     def _build(self, posts: Mapping[str, Entry], *, anew: bool = False) -> Collection[str]:
         """The paths of what was written; with `anew`, every page is compared with what is on disk."""
+        from heliograph.platforms.site.pages import MISSING
+
         there = {} if anew else self._publication.pages_there()
+        own = {MISSING} if self._is_owners(MISSING) else set()
+        pages = (page for page in self._builder.build(posts, there) if page.path not in own)
         pictures = {picture.name: picture.name for entry in posts.values() for picture in entry.pictures}
         built = Built(self._log.cursor, self._builder.look)
-        return self._publication.publish(self._builder.build(posts, there), pictures, built)
+        return self._publication.publish(pages, pictures, built, due=self._delivery.forget)
+
+    def _is_owners(self, path: str) -> bool:
+        return os.path.lexists(self._folder / path) and path not in self._publication.pages()
 
     # --- within -------------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -79,9 +79,24 @@ class Delivery:
         changes = _changes(self._folder, here, there)
         if changes.changed or changes.removed:
             self._run(changes)
-        replace_durably(self._folder / _FILES, json.dumps(here, indent=0, sort_keys=True).encode("ascii"))
-        replace_durably(self._folder / _DELIVERED, json.dumps(self._mark(built)).encode("ascii"))
+        self._remember(_FILES, here)
+        self._remember(_DELIVERED, self._mark(built))
         return len(changes.changed), len(changes.removed)
+
+    def forget(self, paths: Collection[str]) -> None:
+        """Makes the step due for these files, whatever of them the destination has.
+
+        A page that is healed, or is again what it was before a step that failed, has a version that is there already.
+        """
+        delivered, there = self._delivered(), self._files()
+        if delivered:
+            self._remember(_DELIVERED, {**delivered, "cursor": "", "look": ""})
+        known = dict.fromkeys(there.keys() & set(paths), "")
+        if known:
+            self._remember(_FILES, {**there, **known})
+
+    def _remember(self, path: str, form: Mapping[str, str]) -> None:
+        replace_durably(self._folder / path, json.dumps(form, indent=0, sort_keys=True).encode("ascii"))
 
     def _mark(self, built: Built) -> dict[str, str]:
         return {"to": self._target, "cursor": built.cursor, "look": built.look}

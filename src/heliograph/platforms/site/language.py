@@ -38,7 +38,7 @@ class Language:
         self._lent = frozenset[str]() if self._kind == subtags[0] else table(self._kind).keys() - own.keys()
         _check(own, source)
         self.words: Mapping[str, str] = {**table(self._kind), **own}
-        self.key = value_digest((tag, sorted(self.words.items())))
+        self.key = value_digest((tag, sorted(self.words.items()), sorted(self._lent)))
         is_rtl = bool(_RIGHT_TO_LEFT & {subtags[0], "-".join(subtags[:2])})
         self.direction = "rtl" if is_rtl else "ltr"
 

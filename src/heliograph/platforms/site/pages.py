@@ -45,7 +45,7 @@ from heliograph.platforms.site.photos import (
 )
 from heliograph.platforms.site.posts import Entry
 from heliograph.platforms.site.searching import index_of
-from heliograph.platforms.site.sketch import Position, Spot, drawing, spots
+from heliograph.platforms.site.sketch import Position, Spot, anchor, drawing, spots
 from heliograph.platforms.site.slugs import slug
 from heliograph.platforms.site.structured import FEEDS, Heads
 
@@ -53,7 +53,7 @@ _TOP_KEYWORDS = 40
 _KEYWORDS_OF_A_PAGE = 500
 _MAP = "map/index.html"
 _SEARCH = "search/index.html"
-_MISSING = "404.html"
+MISSING = "404.html"
 """Most hosts show it in place of a page that is not there."""
 _SHOWN_IN_PLACE = 8
 
@@ -135,7 +135,7 @@ class Pages:
             shown = [(entry, self._tiles[entry.id]) for entry in newest]
             yield from Feeds(base_url, self._site, " ".join(legible(self._options.intro).split()), shown).files()
         pictures = {one.href: one.picture["largest"] for one in self._tiles.values() if one.picture}
-        yield from sitemap(base_url, sorted(set(paths) - {_MISSING}), pictures)
+        yield from sitemap(base_url, sorted(set(paths) - {MISSING}), pictures)
 
     @cached_property
     def _site(self) -> dict[str, Any]:
@@ -195,7 +195,7 @@ class Pages:
         """It is shown at every address, so its links begin at the top of the host."""
         shown = {"title": self._language.word("missing"), "tiles": latest[:_SHOWN_IN_PLACE]}
         top = f"{urlsplit(self._options.base_url).path.rstrip('/')}/"
-        return self._page(_MISSING, "missing", section="", root=top, **shown)
+        return self._page(MISSING, "missing", section="", root=top, **shown)
 
     def _busiest(self, count: int) -> list[dict[str, Any]]:
         found = sorted((one for one, _ in self._keywords), key=lambda one: (-len(one.tiles), _alphabetical(one)))
@@ -292,11 +292,6 @@ class Pages:
             found.append((spot, spot.positions[0].tile.href if alone else f"map/{name}.html", title))
         return tuple(found)
 
-    @cached_property
-    def _spot_of(self) -> Mapping[str, str]:
-        """Photo -> key of the spot on the map that it is part of."""
-        return {position.tile.id: spot.key for spot, _, _ in self._spots for position in spot.positions}
-
     def _map_pages(self) -> Iterator[Page]:
         if not self._spots:
             return
@@ -341,7 +336,7 @@ class Pages:
             "date": {**date_view(fields.get(F.TAKEN), self._language), "href": f"years/{year}.html" if year else ""},
             "place": {
                 **place_view(fields.get(F.PLACE), self._language),
-                "map": f"{_MAP}#at-{self._spot_of[entry.id]}" if entry.id in self._spot_of else "",
+                "map": f"{_MAP}#{anchor(*position)}" if position and self._options.map else "",
                 "openstreetmap": openstreetmap(position) if position and self._options.openstreetmap else "",
             },
             "rights": rights_view(fields.get(F.RIGHTS)),

@@ -71,6 +71,7 @@ class Log:
     def __init__(self, folder: Path) -> None:
         self.path = folder / HIDDEN / "posts.jsonl"
         self._read = _Read()
+        self._by_picture: tuple[str, dict[str, list[str]]] = ("", {})
 
     def read(self) -> Mapping[str, Entry]:
         """Every live post by its id, in the order of their first writing; empty where there is no log yet."""
@@ -87,6 +88,16 @@ class Log:
             for line in _lines(file, self._read.offset):
                 self._apply(line)
         return self._read.posts
+
+    def showing(self, picture: str) -> Sequence[str]:
+        """Ids of the live posts that show the picture of that name."""
+        posts = self.read()
+        if self._by_picture[0] != self.cursor:
+            self._by_picture = (self.cursor, {})
+            for entry in posts.values():
+                for name in {shown.name for shown in entry.pictures}:
+                    self._by_picture[1].setdefault(name, []).append(entry.id)
+        return self._by_picture[1].get(picture, ())
 
     def _apply(self, line: bytes) -> None:
         known = self._read

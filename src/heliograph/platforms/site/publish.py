@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -97,6 +97,10 @@ class _Steps:
 class _Index:
     stamp: tuple[int, int] = (0, 0)
     places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+def _nowhere(paths: Collection[str]) -> None:
+    """The pages are taken nowhere."""
 
 
 class Publication:
@@ -195,7 +199,12 @@ class Publication:
         self._carry_out(steps)
 
     def publish(
-        self, pages: Iterable[New], pictures: Mapping[str, str], built: Built, inherited: Collection[str] = ()
+        self,
+        pages: Iterable[New],
+        pictures: Mapping[str, str],
+        built: Built,
+        inherited: Collection[str] = (),
+        due: Callable[[Collection[str]], None] = _nowhere,
     ) -> Collection[str]:
         """Makes the folder hold exactly these pages and pictures, beside what others put there: the paths it wrote.
 
@@ -204,6 +213,7 @@ class Publication:
             pictures: path to name; a name stands for the bytes of a picture.
             built: what the pages show.
             inherited: files of an older program, which ours may take the place of.
+            due: is told, before any of them changes, the paths of all files that will change or go.
 
         Raises:
             Mistake: a file that we did not make stands where one of ours belongs; nothing was changed then.
@@ -221,8 +231,11 @@ class Publication:
         self._remember(_MANIFEST, manifest, steps)
         self._remember(_PICTURES, {path: "" if path == name else name for path, name in pictures.items()}, steps)
         self._remember(_BUILT, {"cursor": built.cursor, "look": built.look}, steps)
+        written = [path for _, path in (*steps.fresh, *steps.changed)]
+        if written or steps.removed:
+            due([*written, *steps.removed])
         self._begin(steps)
-        return [path for _, path in (*steps.fresh, *steps.changed)]
+        return written
 
     def _begin(self, steps: _Steps) -> None:
         settle(steps.written)

@@ -24,6 +24,8 @@ _LABEL_ROOM = 40
 _STEPS_DEG = (30.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005)
 _LINES_WANTED = 4
 _TURN_DEG = 360.0
+_ANCHORS_DEG = 2.0**-10
+"""The net of the anchors: a cell of any map, also of the smallest, is made of whole cells of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,11 @@ class Position:
     names: tuple[str, ...]
     """Of the place, from small to large."""
     tile: Tile
+
+    @property
+    def anchor(self) -> str:
+        """The id on the map: the photo's own, and not another one because of photos elsewhere."""
+        return anchor(self.latitude, self.longitude)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +114,11 @@ class View:
         return lines
 
 
+def anchor(latitude: float, longitude: float) -> str:
+    """Where on the map a position is found, however much of the world it shows."""
+    return f"at-{math.floor(latitude / _ANCHORS_DEG)}:{math.floor(longitude / _ANCHORS_DEG)}"
+
+
 def spots(positions: Sequence[Position]) -> list[Spot]:
     """The positions in groups, the fullest first: those in one cell of a fixed net, and cells that nearly touch."""
     view = View(positions)
@@ -129,15 +141,16 @@ def spots(positions: Sequence[Position]) -> list[Spot]:
 
 
 def drawing(groups: Sequence[tuple[Spot, str, str]], language: Language) -> dict[str, Any]:
-    """What the template draws: the size, the net, and a circle for each spot with its id, address and title."""
+    """What the template draws: the size, the net, and a circle for each spot with its anchors, address and title."""
     view = View([position for spot, _, _ in groups for position in spot.positions])
     circles = []
     for spot, href, title in groups:
         x, y = view.x(spot.longitude), view.y(spot.latitude)
         count = len(spot.positions)
         radius = min(_MOST_RADIUS, _LEAST_RADIUS + 3 * math.sqrt(count - 1))
-        shape = {"id": f"at-{spot.key}", "x": round(x, 1), "y": round(y, 1), "radius": round(radius, 1)}
-        circles.append({**shape, "href": href, "title": title, "count": count})
+        shape = {"x": round(x, 1), "y": round(y, 1), "radius": round(radius, 1)}
+        anchors = sorted({one.anchor for one in spot.positions})
+        circles.append({**shape, "anchors": anchors, "href": href, "title": title, "count": count})
     return {"width": WIDTH, "height": view.height, "net": view.net(language), "circles": circles}
 
 

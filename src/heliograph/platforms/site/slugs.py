@@ -26,8 +26,9 @@ def words_of(text: str) -> str:
 
 
 def is_slug(name: str) -> bool:
-    """Whether a name has the shape that `slug` gives."""
-    return re.fullmatch(rf"[a-z0-9-]+-(?:[0-9a-f]{{4}}){{{_HASH_LEN // 4},}}", name) is not None
+    """Whether a name has the shape that `slug` gives, and no other meaning: digits alone are mostly a date."""
+    match = re.fullmatch(rf"[a-z0-9-]+-((?:[0-9a-f]{{4}}){{{_HASH_LEN // 4},}})", name)
+    return match is not None and not match[1].isdecimal()
 
 
 def slug(text: str, key: object, is_taken: Callable[[str], bool], fallback: str) -> str:

@@ -165,7 +165,8 @@ class Markdown(Site):
         if self._older is not None:
             self._older.keep(inherited)
         built = Built(self._log.cursor, self._builder.look)
-        return self._publication.publish(self._builder.build(posts, there), dict(shown), built, inherited)
+        pages, due = self._builder.build(posts, there), self._delivery.forget
+        return self._publication.publish(pages, dict(shown), built, inherited, due)
 
     def _checking(self, *, anew: bool) -> Checking:
         from heliograph.platforms.site.markdown.checking import MarkdownChecking

@@ -131,7 +131,10 @@ class MarkdownChecking(Checking):
         if self.base_url and link.startswith(f"{self.base_url}/"):
             link = link[len(self.base_url) :]
         elif link.startswith("/") and self.base_url:
-            link = link.removeprefix(urlsplit(self.base_url).path)
+            top = urlsplit(self.base_url).path
+            if not link.startswith(f"{top}/"):
+                return None
+            link = link[len(top) :]
         try:
             parts = urlsplit(link)
         except ValueError:
@@ -153,7 +156,7 @@ class MarkdownChecking(Checking):
         shape = self._picture.fullmatch(stem)
         post = shape["id"] if shape else stem
         is_number = self._generator.numbered and post.isdecimal()
-        return is_slug(post) or (is_number and (shape is not None or post in self.posts))
+        return post in self.posts or is_slug(post) or (is_number and shape is not None)
 
     @cached_property
     def _names(self) -> frozenset[str]:
@@ -182,7 +185,7 @@ class MarkdownChecking(Checking):
         for path in sorted(pictures - files.keys()):
             shape = self._picture.fullmatch(Path(path).name)
             if shape and self._is_unused(shape["id"]):
-                said = f"{path}: it is no picture of this site (any more); delete it"
+                said = f"{path}: it is no picture of this site (any more); delete it if heliograph made it"
                 yield Finding(What.UNUSED, path, said)
 
     def _is_unused(self, post: str) -> bool:
@@ -211,19 +214,26 @@ def _served(path: str) -> str:
 
 def _beyond(front: Mapping[str, Any], photo: Mapping[str, Any]) -> Iterator[str]:
     """Keys of front matter that say where a photo was taken, other than the photo does."""
-    position = {str(value) for value in photo["position"]}
+    allowed = {str(value).casefold() for value in (*photo["place"], *photo["position"])}
     for key, value in front.items():
-        name = str(key).casefold()
-        if isinstance(value, Mapping) and name not in _POSITIONS:
-            yield from (f"{key}.{inner}" for inner in _beyond(value, photo))
-        elif value in (None, "", [], {}):
-            continue
-        elif (name in _PLACES and not photo["place"]) or (name in _POSITIONS and not _is_within(position, value)):
-            yield str(key)
+        if str(key).casefold() in _PLACES | _POSITIONS:
+            if not all(_is_within(allowed, str(one)) for one in _leaves(value) if one not in (None, "")):
+                yield str(key)
+        else:
+            yield from (f"{key}.{inner}" for one in _mappings(value) for inner in _beyond(one, photo))
 
 
-def _is_within(position: set[str], value: Any) -> bool:
-    return bool(position) and {str(one) for one in _leaves(value)} <= position
+def _is_within(allowed: set[str], text: str) -> bool:
+    """Of one value, also where it is several with commas between them."""
+    said = text.casefold().strip()
+    return said in allowed or allowed.issuperset(part.strip() for part in said.split(","))
+
+
+def _mappings(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield value
+    for one in value if isinstance(value, list) else ():
+        yield from _mappings(one)
 
 
 def _leaves(value: Any) -> Iterator[Any]:
