@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import ipaddress
 import os
+import signal
 import socket
 from collections import defaultdict
 
@@ -32,6 +33,9 @@ LONGEST_NAME = 80
 """Characters of an example that are part of its test's name."""
 
 REAL_SOCKET = socket.socket
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as for tests in the background, which send it all the same
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 """Hundreds of commands and their workers are started: each would compile every source file anew."""
