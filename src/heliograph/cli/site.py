@@ -20,7 +20,7 @@ _site = click.option(
     default="",
     metavar="PLATFORM",
     shell_complete=names,
-    help="Which site; else the only one.",
+    help="Which site; else the only one, and for check all of them.",
 )
 
 
